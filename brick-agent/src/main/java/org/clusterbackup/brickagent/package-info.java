@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.brickagent;
+
+import org.jspecify.annotations.NullMarked;

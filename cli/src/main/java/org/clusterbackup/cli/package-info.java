@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.repository;
+
+import org.jspecify.annotations.NullMarked;

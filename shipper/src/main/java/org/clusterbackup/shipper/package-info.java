@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.shipper;
+
+import org.jspecify.annotations.NullMarked;
