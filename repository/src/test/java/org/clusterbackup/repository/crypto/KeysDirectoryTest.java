@@ -12,8 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeysDirectoryTest {
-    @TempDir
-    private Path directory;
+    private final Path directory;
+
+    KeysDirectoryTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @Test
     void holdsEveryFileAndKeepsSecretsToTheOwner() throws Exception {

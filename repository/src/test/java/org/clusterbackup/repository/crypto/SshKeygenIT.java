@@ -8,20 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Keys, signatures and allowed signers against the real programs, both ways. */
 class SshKeygenIT {
-    @TempDir
-    private Path directory;
+    private final Path directory;
+    private final KeysDirectory keys;
+    private final Path message;
 
-    private KeysDirectory keys;
-    private Path message;
-
-    @BeforeEach
-    void keysAndMessage() throws Exception {
+    SshKeygenIT(@TempDir Path directory) throws Exception {
+        this.directory = directory;
         keys = KeysDirectory.generate(directory.resolve("keys"), List.of("tape", "far.away"));
         message = Files.writeString(directory.resolve("message"), "what is signed\n");
     }
