@@ -1,4 +1,0 @@
-@NullMarked
-package org.clusterbackup.events;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,244 @@
+package org.clusterbackup.repository.artifact;
+
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.crypto.AllowedSigners;
+import org.clusterbackup.repository.crypto.Envelope;
+import org.clusterbackup.repository.store.ObjectStore;
+
+/**
+ * Gives back the plain stream of one artifact, proved as {@code docs/format.md} ("Reading") asks. The repository itself
+ * was verified by the caller. For one thread.
+ */
+public final class ArtifactReader implements AutoCloseable {
+    private static final String CONTENTS_FILE = "contents";
+    private static final String EXTENTS_FILE = "extents";
+    private static final Pattern PACK = Pattern.compile("packs/[0-9a-f]{2}/[0-9a-f]{64}");
+
+    private final ObjectStore store;
+    private final Manifest manifest;
+    private final PackList packs;
+    private final Contents contents;
+    private final Extents extents;
+    private final Envelope envelope;
+    private final ReaderOptions options;
+    private final Spool spool;
+
+    private ArtifactReader(
+            ObjectStore store,
+            Manifest manifest,
+            PackList packs,
+            Contents contents,
+            Extents extents,
+            Envelope envelope,
+            ReaderOptions options,
+            Spool spool) {
+        this.store = store;
+        this.manifest = manifest;
+        this.packs = packs;
+        this.contents = contents;
+        this.extents = extents;
+        this.envelope = envelope;
+        this.options = options;
+        this.spool = spool;
+    }
+
+    /**
+     * Verifies manifest, list of packs and contents; reads no pack.
+     *
+     * @param repository the id that the verified repository has
+     * @param envelope opens what the repository's encryption sealed
+     * @throws BackupException {@code NOT_FOUND}, {@code SIGNATURE}, {@code DAMAGED}, {@code UNKNOWN_FORMAT},
+     *     {@code NO_KEY}; the message names the object
+     */
+    public static ArtifactReader open(
+            ObjectStore store,
+            String repository,
+            AllowedSigners signers,
+            Envelope envelope,
+            ArtifactRef ref,
+            ReaderOptions options)
+            throws BackupException {
+        var manifest = new Manifests(store, repository, signers).read(ref).manifest();
+        if (manifest.encryption() != envelope.encryption()) {
+            throw new BackupException(
+                    Kind.DAMAGED,
+                    ref.object(ArtifactRef.MANIFEST) + " says encryption "
+                            + manifest.encryption().text() + ", the repository "
+                            + envelope.encryption().text());
+        }
+        var packs = PackList.read(store, manifest);
+        var spool = Spool.below(options.spool());
+        try {
+            return open(store, manifest, packs, envelope, options, spool);
+        } catch (BackupException | RuntimeException e) {
+            spool.close();
+            throw e;
+        }
+    }
+
+    private static ArtifactReader open(
+            ObjectStore store, Manifest manifest, PackList packs, Envelope envelope, ReaderOptions options, Spool spool)
+            throws BackupException {
+        var name = manifest.ref().object(ArtifactRef.CONTENTS);
+        fetch(store, name, manifest.contentsSha256(), spool);
+        try (var file = Files.newInputStream(spool.file(CONTENTS_FILE));
+                var text = envelope.input(name, file);
+                var out = new DataOutputStream(spool.write(EXTENTS_FILE))) {
+            var reader = new ContentsReader(name, text);
+            var contents = reader.header(manifest.repository(), manifest.ref());
+            if (contents.length() != manifest.streamBytes()) {
+                throw new BackupException(Kind.DAMAGED, name + " and its manifest disagree on the stream's length");
+            }
+            reader.extents(contents, packs.count(), out);
+            out.flush();
+            var extents = new Extents(spool.file(EXTENTS_FILE), (int) contents.extents(), packs.count());
+            return new ArtifactReader(store, manifest, packs, contents, extents, envelope, options, spool);
+        } catch (IOException e) {
+            throw spool.failure(e);
+        }
+    }
+
+    private static void fetch(ObjectStore store, String name, Sha256 wanted, Spool spool) throws BackupException {
+        var digest = Sha256.newDigest();
+        try (var in = open(store, name);
+                var out = Files.newOutputStream(spool.file(CONTENTS_FILE))) {
+            var buffer = new byte[1 << 16];
+            for (var n = read(store, name, in, buffer); n >= 0; n = read(store, name, in, buffer)) {
+                digest.update(buffer, 0, n);
+                out.write(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            throw spool.failure(e);
+        }
+        if (!Sha256.of(digest).equals(wanted)) {
+            throw new BackupException(
+                    Kind.DAMAGED, name + " at " + store.location() + " has not the digest that was signed");
+        }
+    }
+
+    private static InputStream open(ObjectStore store, String name) throws BackupException {
+        try {
+            return store.open(name);
+        } catch (BackupException e) {
+            throw e.kind() == Kind.NOT_FOUND
+                    ? new BackupException(Kind.DAMAGED, name + " is missing at " + store.location(), e)
+                    : e;
+        }
+    }
+
+    private static int read(ObjectStore store, String name, InputStream in, byte[] buffer) throws BackupException {
+        try {
+            return in.read(buffer);
+        } catch (IOException e) {
+            throw new BackupException(
+                    Kind.UNREACHABLE, "cannot read " + name + " at " + store.location() + ": " + e, e);
+        }
+    }
+
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    /** Digest and length of the plain stream. */
+    public Contents contents() {
+        return contents;
+    }
+
+    public PackList packs() {
+        return packs;
+    }
+
+    /**
+     * Whether every pack lies there with its size, by one listing; no pack is read.
+     *
+     * @return names of those that are missing or have another size
+     */
+    public List<Sha256> missingPacks() throws BackupException {
+        var there = new BitSet();
+        store.list("packs", object -> {
+            if (PACK.matcher(object.name()).matches()) {
+                packs.line(new Sha256(object.name().substring(object.name().lastIndexOf('/') + 1))).stream()
+                        .filter(line -> packs.size(line) == object.size())
+                        .forEach(there::set);
+            }
+        });
+        var missing = new ArrayList<Sha256>();
+        for (var line = there.nextClearBit(1); line <= packs.count(); line = there.nextClearBit(line + 1)) {
+            missing.add(packs.name(line));
+        }
+        return missing;
+    }
+
+    /**
+     * Writes the whole plain stream to {@code out}, which stays open. No byte of a pack goes out before the pack is
+     * proved; that the stream is whole is known only when this returns.
+     *
+     * @param progress told of bytes as they go out
+     * @throws BackupException {@code DAMAGED} and names the object if anything is not what was signed; {@code FAILED} if
+     *     {@code out} does not take it
+     */
+    public void copyTo(OutputStream out, LongConsumer progress) throws BackupException {
+        var digest = Sha256.newDigest();
+        try (var reader = new PackReader(store, packs, envelope);
+                var cache = new PackCache(extents, packs, reader, options, spool)) {
+            for (var i = 0; i < extents.count(); i++) {
+                var extent = extents.get(i);
+                var plain = cache.get(i);
+                if (extent.offset() + extent.length() > plain.length) {
+                    throw new BackupException(
+                            Kind.DAMAGED,
+                            manifest.ref() + " needs more bytes than " + PackList.object(packs.name(extent.pack()))
+                                    + " holds");
+                }
+                write(out, plain, extent.offset(), extent.length());
+                digest.update(plain, extent.offset(), extent.length());
+                progress.accept(extent.length());
+            }
+            flush(out);
+        } catch (InterruptedException e) {
+            throw Failure.interrupted(e);
+        }
+        if (!Sha256.of(digest).equals(contents.sha256())) {
+            throw new BackupException(
+                    Kind.DAMAGED, "the stream of " + manifest.ref() + " has not the digest that was sealed");
+        }
+    }
+
+    private static void write(OutputStream out, byte[] bytes, int offset, int length) throws BackupException {
+        try {
+            out.write(bytes, offset, length);
+        } catch (IOException e) {
+            throw cannotWrite(e);
+        }
+    }
+
+    private static void flush(OutputStream out) throws BackupException {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw cannotWrite(e);
+        }
+    }
+
+    private static BackupException cannotWrite(IOException e) {
+        return new BackupException(Kind.FAILED, "cannot write the stream: " + e, e);
+    }
+
+    @Override
+    public void close() {
+        extents.close();
+        spool.close();
+    }
+}

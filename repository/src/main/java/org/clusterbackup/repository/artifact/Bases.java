@@ -1,0 +1,287 @@
+package org.clusterbackup.repository.artifact;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.clusterbackup.repository.ArtifactId;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.SourceName;
+import org.clusterbackup.repository.chunk.ChunkId;
+import org.clusterbackup.repository.chunk.Place;
+import org.clusterbackup.repository.crypto.AllowedSigners;
+import org.clusterbackup.repository.crypto.Encryption;
+import org.clusterbackup.repository.store.Body;
+import org.clusterbackup.repository.store.ObjectInfo;
+import org.clusterbackup.repository.store.ObjectStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The earlier artifacts that a new one deduplicates against: the source's previous one and its siblings' newest. A pack
+ * counts only if it lies in the store with its size and is neither damaged, condemned, mostly dead nor too old. Not
+ * thread-safe.
+ */
+final class Bases implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Bases.class);
+    private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
+    /** An artifact that cannot be used, such as one that was made elsewhere, must not end deduplication. */
+    private static final int ATTEMPTS = 3;
+
+    private final ObjectStore store;
+    private final String protection;
+    private final List<Base> bases = new ArrayList<>();
+
+    private Bases(ObjectStore store, String protection) {
+        this.store = store;
+        this.protection = protection;
+    }
+
+    /** What opening needs to know. */
+    record Context(
+            ObjectStore store,
+            ObjectStore indexes,
+            String repository,
+            AllowedSigners signers,
+            Encryption encryption,
+            WriterOptions options,
+            Spool spool) {}
+
+    /**
+     * Finds, protects and opens the bases of {@code request}.
+     *
+     * @throws BackupException only if the store does not answer or the spool fails; a base that is bad is none
+     */
+    static Bases open(Context context, ArtifactRequest request, ArtifactId artifact) throws BackupException {
+        var manifests = candidates(context, request);
+        var protection = "bases/" + request.source() + "/" + request.run().orElse(artifact.value());
+        var bases = new Bases(context.store(), protection);
+        try {
+            if (!manifests.isEmpty()) {
+                // Before condemned/ is read: whoever condemns after this sees that these are in use.
+                context.store().replace(protection, Body.of(protectionText(request, manifests)));
+            }
+            for (var manifest : manifests) {
+                bases.load(context, manifest);
+            }
+            bases.allow(context);
+            return bases;
+        } catch (BackupException | RuntimeException e) {
+            bases.close();
+            throw e;
+        }
+    }
+
+    private static List<Manifest> candidates(Context context, ArtifactRequest request) throws BackupException {
+        var found = new ArrayList<Manifest>();
+        newest(context, request.source()).ifPresent(found::add);
+        for (var sibling : request.siblings()) {
+            newest(context, sibling)
+                    .filter(manifest -> found.isEmpty()
+                            || manifest.chunkAverageBytes() == found.getFirst().chunkAverageBytes())
+                    .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private static Optional<Manifest> newest(Context context, SourceName source) throws BackupException {
+        var manifests = new Manifests(context.store(), context.repository(), context.signers());
+        for (var ref : new Artifacts(context.store()).newest(source, ATTEMPTS)) {
+            try {
+                var manifest = manifests.read(ref).manifest();
+                if (manifest.encryption() == context.encryption()
+                        && manifest.indexSha256().isPresent()) {
+                    return Optional.of(manifest);
+                }
+            } catch (BackupException e) {
+                skip(ref, e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String protectionText(ArtifactRequest request, List<Manifest> manifests) {
+        var text = new StringBuilder(request.deadline().toString()).append('\n');
+        for (var manifest : manifests) {
+            text.append(manifest.ref().source())
+                    .append(' ')
+                    .append(manifest.ref().artifact())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private void load(Context context, Manifest manifest) throws BackupException {
+        try {
+            bases.add(Base.open(store, context.indexes(), manifest, context.spool(), "base-" + bases.size()));
+        } catch (BackupException e) {
+            skip(manifest.ref(), e);
+        }
+    }
+
+    /** Goes on without {@code ref} unless the reason is none of its own. */
+    private static void skip(ArtifactRef ref, BackupException e) throws BackupException {
+        switch (e.kind()) {
+            case SIGNATURE, DAMAGED, UNKNOWN_FORMAT, NOT_FOUND ->
+                LOG.warn("no deduplication against this artifact: artifact={} reason={}", ref, e.getMessage());
+            default -> throw e;
+        }
+    }
+
+    private void allow(Context context) throws BackupException {
+        if (bases.isEmpty()) {
+            return;
+        }
+        var maxAge = context.options().maxBaseAge();
+        var now = Instant.now();
+        store.list("packs", object -> allowListed(object, maxAge, now));
+        for (var base : bases) {
+            var offsite = "offsite/" + base.manifest().ref();
+            names(offsite, name -> line(base, name, Base::allow));
+        }
+        store.list("damaged", object -> forbid(last(object.name())));
+        for (var file : store.children("condemned")) {
+            names("condemned/" + file, this::forbid);
+        }
+        bases.forEach(base -> base.compact(context.options().packBytes()));
+    }
+
+    private void allowListed(ObjectInfo object, Duration maxAge, Instant now) {
+        var name = last(object.name());
+        if (!NAME.matcher(name).matches() || tooOld(name, object.modified(), maxAge, now)) {
+            return;
+        }
+        var pack = new Sha256(name);
+        for (var base : bases) {
+            var line = base.packs().line(pack);
+            if (line.isPresent() && base.packs().size(line.getAsInt()) == object.size()) {
+                base.allow(line.getAsInt());
+            }
+        }
+    }
+
+    /** Packs of one day grow too old not on one day but, by their names, over a third of the age. */
+    static boolean tooOld(String name, Instant stored, Duration maxAge, Instant now) {
+        var part = Integer.parseInt(name.substring(0, 4), 16);
+        var limit = maxAge.plus(maxAge.dividedBy(3).multipliedBy(part).dividedBy(1 << 16));
+        return stored.plus(limit).isBefore(now);
+    }
+
+    private void forbid(String name) {
+        for (var base : bases) {
+            line(base, name, Base::forbid);
+        }
+    }
+
+    private static void line(Base base, String name, BiConsumer<Base, Integer> action) {
+        if (NAME.matcher(name).matches()) {
+            base.packs().line(new Sha256(name)).ifPresent(line -> action.accept(base, line));
+        }
+    }
+
+    private static String last(String name) {
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    /** What is told of each line. */
+    private interface Lines {
+        void line(String line);
+    }
+
+    private void names(String object, Lines each) throws BackupException {
+        try (var in = new BufferedReader(new InputStreamReader(store.open(object), StandardCharsets.UTF_8))) {
+            for (var line = in.readLine(); line != null; line = in.readLine()) {
+                each.line(line.strip());
+            }
+        } catch (BackupException e) {
+            if (e.kind() != Kind.NOT_FOUND) {
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new BackupException(
+                    Kind.UNREACHABLE, "cannot read " + object + " at " + store.location() + ": " + e, e);
+        }
+    }
+
+    /** The base that is the source's own previous artifact. */
+    Optional<ArtifactId> previous(SourceName source) {
+        return bases.stream()
+                .map(base -> base.manifest().ref())
+                .filter(ref -> ref.source().equals(source))
+                .map(ArtifactRef::artifact)
+                .findFirst();
+    }
+
+    /** What all bases were cut by. */
+    Optional<Integer> chunkAverage() {
+        return bases.stream().map(base -> base.manifest().chunkAverageBytes()).findFirst();
+    }
+
+    void expect(List<ChunkId> ids) throws IOException {
+        for (var base : bases) {
+            base.expect(ids);
+        }
+    }
+
+    /** Where the chunk lies: its {@code pack} is an ordinal of {@code table}. */
+    Optional<Place> find(ChunkId id, PackTable table) throws IOException {
+        for (var base : bases) {
+            var place = base.find(id);
+            if (place.isPresent()) {
+                var at = place.get();
+                return Optional.of(new Place(ordinal(base, at.pack(), table), at.offset(), at.length()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private int ordinal(Base base, int line, PackTable table) {
+        if (base.ordinal(line) < 0) {
+            var name = base.packs().name(line);
+            var known = bases.stream()
+                    .filter(Predicate.not(base::equals))
+                    .mapToInt(other -> other.packs().line(name).stream()
+                            .map(other::ordinal)
+                            .findFirst()
+                            .orElse(-1))
+                    .filter(ordinal -> ordinal >= 0)
+                    .findFirst();
+            var ordinal = known.orElseGet(table::open);
+            if (known.isEmpty()) {
+                table.stored(ordinal, name, base.packs().size(line));
+            }
+            base.ordinal(line, ordinal);
+        }
+        return base.ordinal(line);
+    }
+
+    /** Gives the bases free for deletion: after the commit, or when nothing will be committed. */
+    void release() {
+        try {
+            store.delete(protection);
+        } catch (BackupException e) {
+            LOG.warn("bases stay protected until the deadline: object={} reason={}", protection, e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        for (var base : bases) {
+            try {
+                base.close();
+            } catch (IOException e) {
+                LOG.warn("cannot close a working file: reason={}", e.toString());
+            }
+        }
+    }
+}
