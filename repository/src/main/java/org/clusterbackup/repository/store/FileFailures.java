@@ -37,6 +37,9 @@ final class FileFailures {
 
     private static Kind kind(Path root, IOException e) {
         var text = reason(e);
+        if (e instanceof ExactBody.BrokenException) {
+            return Kind.FAILED;
+        }
         if (e instanceof NoSuchFileException) {
             return Files.isDirectory(root) ? Kind.NOT_FOUND : Kind.NO_REPOSITORY;
         }

@@ -19,7 +19,7 @@ public final class Stores {
     public static ObjectStore open(String url, StoreOptions options) throws BackupException {
         return switch (StoreUrl.parse(url)) {
             case StoreUrl.Directory directory -> new DirectoryStore(directory.path());
-            case StoreUrl.Sftp sftp -> throw new BackupException(Kind.USAGE, "no SFTP in this build: " + url);
+            case StoreUrl.Sftp sftp -> new SftpStore(sftp, options);
             case StoreUrl.S3 s3 -> throw new BackupException(Kind.USAGE, "no S3 in this build: " + url);
         };
     }
@@ -34,7 +34,11 @@ public final class Stores {
                     throw FileFailures.of("make", ".", directory.path(), e);
                 }
             }
-            case StoreUrl.Sftp sftp -> throw new BackupException(Kind.USAGE, "no SFTP in this build: " + url);
+            case StoreUrl.Sftp sftp -> {
+                try (var store = new SftpStore(sftp, options)) {
+                    store.makeRoot();
+                }
+            }
             case StoreUrl.S3 s3 -> throw new BackupException(Kind.USAGE, "no S3 in this build: " + url);
         }
     }

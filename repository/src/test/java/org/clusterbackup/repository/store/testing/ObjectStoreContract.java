@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What {@link ObjectStore} promises; every adapter inherits it and runs it against the real thing. */
 public abstract class ObjectStoreContract {
     private static final int LARGE_BYTES = 40 << 20;
-    private static final int MANY = 3000;
+    private static final int MANY = 2000;
 
     @SuppressWarnings("NullAway.Init") // made before each test
     private ObjectStore store;

@@ -1,0 +1,215 @@
+package org.clusterbackup.repository.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.store.testing.FreePorts;
+import org.clusterbackup.repository.store.testing.ObjectStoreContract;
+import org.clusterbackup.repository.store.testing.SshServer;
+import org.clusterbackup.repository.store.testing.TcpProxy;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every SFTP server owes beyond the contract of all stores. */
+@SuppressWarnings("NullAway.Init") // made by JUnit and before the tests
+abstract class SftpStoreContract extends ObjectStoreContract {
+    @TempDir
+    private static Path home;
+
+    private Path directory;
+    private SshServer server;
+
+    protected abstract SshServer newServer(Path folder) throws Exception;
+
+    protected final SshServer server() {
+        return server;
+    }
+
+    protected final Path directory() {
+        return directory;
+    }
+
+    @BeforeAll
+    void startServer() throws Exception {
+        server = newServer(Files.createTempDirectory(home, "sshd"));
+    }
+
+    @AfterAll
+    void stopServer() {
+        server.close();
+    }
+
+    @Override
+    protected ObjectStore emptyStore() throws Exception {
+        directory = Files.createTempDirectory(home, "target");
+        return open(server.url(directory), server.options());
+    }
+
+    /** Without retries, so that a test sees the first failure. */
+    protected static ObjectStore open(String url, StoreOptions options) throws Exception {
+        return Stores.open(url, options.withRetryFor(Duration.ZERO));
+    }
+
+    @Test
+    void aServerWithAnotherHostKeyIsRefused() throws Exception {
+        var options = server.options().withSshKnownHosts(server.otherKnownHosts());
+        try (var store = open(server.url(directory), options)) {
+            assertThatThrownBy(() -> store.stat("a"))
+                    .hasMessageContaining("127.0.0.1:" + server.port())
+                    .hasMessageContaining("has changed");
+            assertKind(Kind.NOT_PERMITTED, () -> store.stat("a"));
+        }
+    }
+
+    @Test
+    void aServerThatIsNotKnownIsRefused() throws Exception {
+        var options = server.options().withSshKnownHosts(server.emptyKnownHosts());
+        try (var store = open(server.url(directory), options)) {
+            assertKind(Kind.NOT_PERMITTED, () -> store.create("a/b", Body.of("x")));
+        }
+        assertThat(Files.readString(server.emptyKnownHosts())).isEmpty();
+    }
+
+    @Test
+    void aStrangersKeyIsNotPermitted() throws Exception {
+        var options = server.options().withSshIdentity(server.strangersIdentity());
+        try (var store = open(server.url(directory), options)) {
+            assertKind(Kind.NOT_PERMITTED, () -> store.stat("a"));
+        }
+    }
+
+    @Test
+    void aMissingKeyFileIsNamed() throws Exception {
+        var options = server.options().withSshIdentity(directory.resolve("none"));
+        try (var store = open(server.url(directory), options)) {
+            assertThatThrownBy(() -> store.stat("a"))
+                    .hasMessageContaining(directory.resolve("none").toString());
+        }
+    }
+
+    @Test
+    void nobodyListeningIsUnreachable() throws Exception {
+        try (var store = open(SshServer.url("nobody", directory, FreePorts.next()), server.options())) {
+            assertKind(Kind.UNREACHABLE, () -> store.stat("a"));
+        }
+    }
+
+    @Test
+    void aMissingRootIsNeverMade() throws Exception {
+        var missing = directory.resolve("unmounted");
+        try (var store = open(server.url(missing), server.options())) {
+            assertKind(Kind.NO_REPOSITORY, () -> store.create("a/b", Body.of("x")));
+            assertKind(Kind.NO_REPOSITORY, () -> store.stat("a/b"));
+            assertKind(Kind.NO_REPOSITORY, () -> store.open("a/b"));
+            assertKind(Kind.NO_REPOSITORY, () -> store.children(""));
+            assertKind(Kind.NO_REPOSITORY, () -> store.list("", info -> {}));
+        }
+        assertThat(missing).doesNotExist();
+    }
+
+    @Test
+    void preparingMakesTheRoot() throws Exception {
+        var fresh = directory.resolve("new/root");
+
+        Stores.prepare(server.url(fresh), server.options());
+
+        assertThat(fresh).isDirectory();
+    }
+
+    @Test
+    void anUploadThatIsCutLeavesNoObjectAndTheNextCallSucceeds() throws Exception {
+        var bytes = random(20 << 20);
+        try (var proxy = TcpProxy.to(server.port())) {
+            server.trustAt(proxy.port());
+            try (var store =
+                    open(SshServer.url(System.getProperty("user.name"), directory, proxy.port()), server.options())) {
+                store.create("packs/ab/before", Body.of("x"));
+                proxy.cutAfter(5 << 20);
+
+                assertKind(Kind.UNREACHABLE, () -> store.create("packs/ab/cut", Body.of(bytes)));
+                assertThat(store().stat("packs/ab/cut")).isEmpty();
+
+                store.create("packs/ab/cut", Body.of(bytes));
+                assertThat(store().stat("packs/ab/cut")).map(ObjectInfo::size).contains((long) bytes.length);
+            }
+        }
+    }
+
+    @Test
+    void aDownloadThatIsCutIsAnErrorAndNoEnd() throws Exception {
+        store().create("packs/ab/large", Body.of(random(20 << 20)));
+        try (var proxy = TcpProxy.to(server.port())) {
+            server.trustAt(proxy.port());
+            try (var store = open(
+                            SshServer.url(System.getProperty("user.name"), directory, proxy.port()), server.options());
+                    var in = store.open("packs/ab/large")) {
+                proxy.cutAfter(5 << 20);
+
+                assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
+    void aServerThatSaysNothingMoreIsUnreachable() throws Exception {
+        try (var proxy = TcpProxy.to(server.port())) {
+            server.trustAt(proxy.port());
+            var options = server.options().withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(2));
+            try (var store = open(SshServer.url(System.getProperty("user.name"), directory, proxy.port()), options)) {
+                store.create("packs/ab/before", Body.of("x"));
+                proxy.freeze();
+
+                assertKind(Kind.UNREACHABLE, () -> store.stat("packs/ab/before"));
+                proxy.thaw();
+            }
+        }
+    }
+
+    @Test
+    void aSessionKilledInMidUploadLeavesNothingButWhatIsSwept() throws Exception {
+        var killed = Thread.ofVirtual().unstarted(() -> {
+            while (unfinishedFiles() == 0) {
+                Thread.onSpinWait();
+            }
+            server.killSessions();
+        });
+        killed.start();
+
+        assertKind(Kind.UNREACHABLE, () -> store().create("packs/ab/killed", Body.of(random(200 << 20))));
+        killed.join();
+
+        assertThat(names("")).isEmpty();
+        for (var name : unfinished()) {
+            store().deleteUnfinished(name);
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void aServerThatStopsAndComesBackIsFoundAgain() throws Exception {
+        store().create("a/b", Body.of("x"));
+        server.kill();
+        assertKind(Kind.UNREACHABLE, () -> store().stat("a/b"));
+        server.start();
+
+        assertThat(text("a/b")).isEqualTo("x");
+    }
+
+    private long unfinishedFiles() {
+        try (var files = Files.walk(directory)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(".tmp-")
+                            && file.toFile().length() > 0)
+                    .count();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.clusterbackup.repository.store.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Stands between a client and a server of loopback, and cuts or freezes the connections when told. */
+public final class TcpProxy implements AutoCloseable {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final ServerSocket listener;
+    private final int target;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong bytesUntilCut = new AtomicLong(NEVER);
+    private volatile boolean frozen;
+
+    private TcpProxy(ServerSocket listener, int target) {
+        this.listener = listener;
+        this.target = target;
+    }
+
+    public static TcpProxy to(int port) throws IOException {
+        var proxy = new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
+        Thread.ofVirtual().start(proxy::accept);
+        return proxy;
+    }
+
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** All connections break, once, when so many more bytes have passed in either direction. */
+    public void cutAfter(long bytes) {
+        bytesUntilCut.set(bytes);
+    }
+
+    /** All connections break now; new ones are made as before. */
+    public void cut() {
+        open.forEach(TcpProxy::closeQuietly);
+        open.clear();
+    }
+
+    /** Nothing passes any more, and nobody is told. */
+    public void freeze() {
+        frozen = true;
+    }
+
+    public void thaw() {
+        frozen = false;
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        cut();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                var client = listener.accept();
+                open.add(client);
+                var server = new Socket(InetAddress.getLoopbackAddress(), target);
+                open.add(server);
+                Thread.ofVirtual().start(() -> pump(client, server));
+                Thread.ofVirtual().start(() -> pump(server, client));
+            } catch (IOException e) {
+                cut();
+            }
+        }
+    }
+
+    private void pump(Socket from, Socket to) {
+        try (from;
+                to) {
+            forward(from.getInputStream(), to.getOutputStream());
+        } catch (IOException | InterruptedException e) {
+            // One side hung up, or the cut came.
+        }
+    }
+
+    private void forward(InputStream in, OutputStream out) throws IOException, InterruptedException {
+        var buffer = new byte[1 << 16];
+        for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            while (frozen) {
+                Thread.sleep(10);
+            }
+            if (bytesUntilCut.get() != NEVER && bytesUntilCut.addAndGet(-n) <= 0) {
+                bytesUntilCut.set(NEVER);
+                cut();
+                return;
+            }
+            out.write(buffer, 0, n);
+        }
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is as closed as it can be.
+        }
+    }
+}
