@@ -1,0 +1,216 @@
+package org.clusterbackup.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.clusterbackup.events.BackupCancelled;
+import org.clusterbackup.events.BackupEvent;
+import org.clusterbackup.events.BackupRequested;
+import org.clusterbackup.events.CloudEvent;
+import org.clusterbackup.events.Decoded;
+import org.clusterbackup.events.Rejected;
+import org.clusterbackup.events.SourceRetired;
+import org.clusterbackup.events.Topics;
+import org.clusterbackup.service.testing.Broker;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Against one real broker, which the last tests kill and rebuild. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KafkaIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final BackupEvent REQUEST =
+            new BackupRequested(Optional.of("run-1"), Optional.empty(), List.of("brick/*"), Optional.empty());
+
+    private static Broker broker;
+    private static EventPublisher publisher;
+
+    private final List<ConsumerRecord<byte[], byte[]>> read = new CopyOnWriteArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = Broker.start();
+        publisher = new EventPublisher(broker.settings(), "/test");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        publisher.close();
+        broker.close();
+    }
+
+    private GrouplessReader reader(String topic, Start start) {
+        return new GrouplessReader(broker.settings(), List.of(topic), start, read::add);
+    }
+
+    private List<Decoded> decoded() {
+        return read.stream().map(record -> Received.of(record).decoded()).toList();
+    }
+
+    @Test
+    @Order(1)
+    void eventComesBackAsItWasWithCloudEventsHeaders() throws Exception {
+        publisher.publish(REQUEST);
+
+        try (var _ = reader("backup-requested", new Start.Beginning())) {
+            await().atMost(SOON).until(() -> !read.isEmpty());
+        }
+
+        assertThat(decoded().getFirst()).isEqualTo(new Decoded.Event(REQUEST));
+        assertThat(Received.headers(read.getFirst().headers()))
+                .containsEntry(CloudEvent.TYPE, "org.clusterbackup.backup-requested.v1")
+                .containsEntry(CloudEvent.SOURCE, "/test")
+                .containsKeys(CloudEvent.ID, CloudEvent.TIME);
+    }
+
+    @Test
+    @Order(2)
+    void plainJsonWithoutKeyOrHeadersIsRead() throws Exception {
+        try (var reader = reader("backup-requested", new Start.End())) {
+            reader.caughtUp().get();
+            send("backup-requested", "{}");
+            await().atMost(SOON).until(() -> !read.isEmpty());
+        }
+
+        var request = Received.of(read.getFirst()).request().orElseThrow();
+        assertThat(request.run()).matches("manual-0-[0-9]+-[0-9]+");
+        assertThat(request.deadline()).isEqualTo(request.requested().plus(Duration.ofHours(24)));
+    }
+
+    @Test
+    @Order(3)
+    void garbageIsRejectedAndWhatFollowsIsRead() throws Exception {
+        try (var reader = reader("backup-cancelled", new Start.End())) {
+            reader.caughtUp().get();
+            send("backup-cancelled", "\u0000garbage");
+            publisher.publish(new BackupCancelled("run-1", List.of()));
+            await().atMost(SOON).until(() -> read.size() == 2);
+        }
+
+        assertThat(decoded().getFirst()).isInstanceOf(Decoded.Rejection.class);
+        assertThat(decoded().getLast()).isInstanceOf(Decoded.Event.class);
+    }
+
+    @Test
+    @Order(3)
+    void rejectedRecordKeepsItsBytesAndSaysWhereItStood() throws Exception {
+        var bytes = "garbage".getBytes(StandardCharsets.UTF_8);
+
+        publisher.reject(
+                Topics.BACKUP_REQUESTED, new ConsumerRecord<>("backup-requested", 0, 42, null, bytes), "not JSON");
+
+        try (var _ = reader("backup-requested-rejected", new Start.Beginning())) {
+            await().atMost(SOON).until(() -> !read.isEmpty());
+        }
+        assertThat(read.getFirst().value()).isEqualTo(bytes);
+        assertThat(Received.headers(read.getFirst().headers()))
+                .containsEntry(Rejected.REASON, "not JSON")
+                .containsEntry(Rejected.OFFSET, "42");
+    }
+
+    @Test
+    @Order(3)
+    void tombstoneRetires() throws Exception {
+        publisher.publish(new SourceRetired("host/node-a"));
+
+        try (var _ = reader("backup-sources", new Start.Beginning())) {
+            await().atMost(SOON).until(() -> !read.isEmpty());
+        }
+
+        assertThat(decoded().getFirst()).isEqualTo(new Decoded.Event(new SourceRetired("host/node-a")));
+    }
+
+    @Test
+    @Order(3)
+    void sameEventThreeTimesIsThreeRecordsOfOneRun() throws Exception {
+        try (var reader = reader("backup-requested", new Start.End())) {
+            reader.caughtUp().get();
+            for (var i = 0; i < 3; i++) {
+                publisher.publish(REQUEST);
+            }
+            await().atMost(SOON).until(() -> read.size() == 3);
+        }
+
+        var requests = read.stream()
+                .map(record -> Received.of(record).request().orElseThrow())
+                .toList();
+        assertThat(Outstanding.judge(requests, List.of(), "brick/gv0/0/a", Instant.now()))
+                .extracting(Outstanding::verdict)
+                .containsExactly(Outstanding.Verdict.RUN);
+    }
+
+    @Test
+    @Order(3)
+    void topicsHaveTheirSettings() throws Exception {
+        try (var admin = new TopicAdmin(broker.settings())) {
+            assertThat(admin.createMissing(1)).isEmpty();
+            assertThat(admin.ends(List.of("artifact-ready"))).hasSize(12);
+            assertThat(admin.ends(List.of("no-such-topic"))).isEmpty();
+            assertThat(admin.committed("nobody")).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(4)
+    void readerAndPublisherSurviveARestartOfTheBroker() throws Exception {
+        try (var reader = reader("backup-cancelled", new Start.End())) {
+            reader.caughtUp().get();
+            broker.kill();
+            var sent = publisher.send(new BackupCancelled("run-2", List.of()));
+            broker.restart();
+
+            sent.get();
+            await().atMost(SOON).untilAsserted(() -> assertThat(decoded())
+                    .containsExactly(new Decoded.Event(new BackupCancelled("run-2", List.of()))));
+        }
+    }
+
+    @Test
+    @Order(5)
+    void readerReadsARebuiltKafkaFromItsBeginning() throws Exception {
+        var runs = IntStream.range(0, 5)
+                .<BackupEvent>mapToObj(i -> new BackupCancelled("new-" + i, List.of()))
+                .toList();
+        try (var reader = reader("backup-cancelled", new Start.End())) {
+            reader.caughtUp().get();
+            broker.kill();
+            broker.restartEmpty();
+            try (var another = new EventPublisher(broker.settings(), "/test")) {
+                for (var run : runs) {
+                    another.publish(run);
+                }
+            }
+
+            await().atMost(SOON).untilAsserted(() -> assertThat(decoded())
+                    .containsExactlyElementsOf(
+                            runs.stream().<Decoded>map(Decoded.Event::new).toList()));
+        }
+        assertThat(read)
+                .extracting(record -> new TopicPartition(record.topic(), record.partition()))
+                .containsOnly(new TopicPartition("backup-cancelled", 0));
+    }
+
+    private static void send(String topic, String value) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                broker.settings().producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, value.getBytes(StandardCharsets.UTF_8)))
+                    .get();
+        }
+    }
+}
