@@ -1,0 +1,49 @@
+package org.clusterbackup.repository.ledger;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.clusterbackup.repository.ArtifactId;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.JsonLayout;
+import org.clusterbackup.repository.JsonMembers;
+import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.SourceName;
+
+/** Artifacts that are about to be deleted: entered before their objects go. */
+public record Deletion(List<Deleted> artifacts, String reason) implements LedgerBody {
+    static final String KIND = "deletion";
+
+    public Deletion {
+        artifacts = List.copyOf(artifacts);
+    }
+
+    public record Deleted(SourceName source, ArtifactId artifact, Sha256 manifestSha256) {}
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public ObjectNode toJson() {
+        var body = JsonLayout.object();
+        var list = body.putArray("artifacts");
+        for (var deleted : artifacts) {
+            list.addObject()
+                    .put("source", deleted.source().value())
+                    .put("artifact", deleted.artifact().value())
+                    .put("manifestSha256", deleted.manifestSha256().hex());
+        }
+        return body.put("reason", reason);
+    }
+
+    static Deletion parse(JsonMembers body) throws BackupException {
+        var artifacts = new ArrayList<Deleted>();
+        for (var member : body.objects("artifacts")) {
+            artifacts.add(
+                    new Deleted(member.source("source"), member.artifact("artifact"), member.digest("manifestSha256")));
+        }
+        return new Deletion(artifacts, body.text("reason"));
+    }
+}

@@ -1,0 +1,79 @@
+package org.clusterbackup.repository.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.clusterbackup.repository.ArtifactId;
+import org.clusterbackup.repository.Proof;
+import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.SourceName;
+import org.clusterbackup.repository.ledger.RecoveryPoint.Status;
+import org.clusterbackup.repository.ledger.RunAtTarget.Expected;
+import org.junit.jupiter.api.Test;
+
+class RunAtTargetTest {
+    private static final List<Expected> EXPECTED = List.of(
+            new Expected(new SourceName("brick/gv0/0/a"), Optional.of("gv0/0")),
+            new Expected(new SourceName("brick/gv0/1/b"), Optional.of("gv0/0")),
+            new Expected(new SourceName("host/a"), Optional.empty()),
+            new Expected(new SourceName("host/b"), Optional.empty()));
+
+    @Test
+    void allOfThisRunIsComplete() {
+        assertThat(point(false, "brick/gv0/0/a now", "brick/gv0/1/b now", "host/a now", "host/b now"))
+                .returns(Status.COMPLETE, RecoveryPoint::status)
+                .satisfies(p -> assertThat(p.missing()).isEmpty());
+    }
+
+    @Test
+    void oneReplicaIsCompleteOnlyWhereOneWasWanted() {
+        assertThat(point(true, "brick/gv0/0/a now", "host/a now", "host/b now").status())
+                .isEqualTo(Status.COMPLETE);
+        assertThat(point(false, "brick/gv0/0/a now", "host/a now", "host/b now").status())
+                .isEqualTo(Status.DEGRADED);
+    }
+
+    @Test
+    void aDeadNodeWhoseStateIsKnownFromBeforeOnlyDegrades() {
+        assertThat(point(false, "brick/gv0/0/a now", "brick/gv0/1/b old", "host/a now", "host/b old"))
+                .returns(Status.DEGRADED, RecoveryPoint::status)
+                .satisfies(p -> assertThat(p.missing()).hasSize(2));
+    }
+
+    @Test
+    void aSourceThatNeverStoodThereMakesItPartial() {
+        assertThat(point(false, "brick/gv0/0/a now", "brick/gv0/1/b now", "host/a now")
+                        .status())
+                .isEqualTo(Status.PARTIAL);
+    }
+
+    @Test
+    void aReplicaSetWithoutAStreamOfThisRunMakesItPartial() {
+        assertThat(point(true, "brick/gv0/0/a old", "host/a now", "host/b now").status())
+                .isEqualTo(Status.PARTIAL);
+    }
+
+    @Test
+    void anArtifactWithoutRunCountsAsOfThisOne() {
+        assertThat(point(true, "brick/gv0/0/a now", "host/a now", "host/b -").status())
+                .isEqualTo(Status.COMPLETE);
+    }
+
+    private static RecoveryPoint point(boolean oneReplica, String... standing) {
+        var there = List.of(standing).stream()
+                .map(text -> text.split(" "))
+                .map(parts -> new RecoveryPoint.Standing(
+                        new SourceName(parts[0]),
+                        new ArtifactId("20261122T010203004Z-0a0b0c0d"),
+                        Optional.of(parts[1]).filter(run -> !run.equals("-")),
+                        Instant.EPOCH,
+                        Sha256.of(new byte[0]),
+                        Proof.READ_BACK,
+                        Instant.EPOCH))
+                .toList();
+        return new RunAtTarget("now", oneReplica).recoveryPoint(EXPECTED, there, Map.of());
+    }
+}
