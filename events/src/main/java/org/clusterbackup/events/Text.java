@@ -4,6 +4,7 @@ import java.util.regex.Pattern;
 
 /** The forms that texts in events may have; JSON Schemas and the codec both follow this list. */
 public enum Text {
+    /** As {@code docs/format.md} defines run ids: lower case, so a schedule writes its tick as {@code 20261122t030000z}. */
     RUN("(?!\\.{1,2}$)[a-z0-9._-]{1,120}", 120),
     /** As {@code docs/format.md} defines source names. */
     SOURCE(
@@ -12,7 +13,7 @@ public enum Text {
             512),
     /** A source name in which {@code *} stands for any bytes. */
     SOURCE_PATTERN("[a-z0-9A-F._%*/-]{1,512}", 512),
-    ARTIFACT("[0-9]{8}T[0-9]{9}Z-[0-9a-f]{8}", 27),
+    ARTIFACT("[0-9]{8}T[0-9]{9}Z-[0-9a-f]{8}", 28),
     SHA256("[0-9a-f]{64}", 64),
     TARGET("(?!\\.{1,2}$)[a-z0-9._-]{1,60}", 60),
     POLICY("(?!\\.{1,2}$)[a-z0-9._-]{1,80}", 80),

@@ -1,0 +1,109 @@
+package org.clusterbackup.brickagent.dump;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What xfsdump says on stderr, line by line, as long as it runs. Safe to read while another thread feeds it. */
+final class DumpLog {
+    private static final Pattern ESTIMATE = Pattern.compile("estimated dump size: ([0-9]+) bytes");
+    private static final Pattern MEDIA_SIZE = Pattern.compile("media file size ([0-9]+) bytes");
+    private static final Pattern STATUS = Pattern.compile("Dump Status: ([A-Z]+).*");
+    private static final Pattern FILES = Pattern.compile("status at \\S+ ([0-9]+)/([0-9]+) files dumped,.*");
+    private static final Pattern PROBLEM = Pattern.compile("(?:\\(pid \\S+\\) )?(WARNING|ERROR): (.*)");
+    /** A file that was deleted between the inode scan and its turn: the dump of a live file system cannot hold it. */
+    private static final Pattern DELETED = Pattern.compile(".*: Stale file handle: not dumped");
+
+    private static final String PREFIX = "xfsdump: ";
+    private static final int KEPT_LINES = 200;
+    private static final int KEPT_CHARACTERS = 500;
+
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> tail = new ArrayList<>();
+    private long deletedMeanwhile;
+    private OptionalLong estimate = OptionalLong.empty();
+    private OptionalLong mediaFileSize = OptionalLong.empty();
+    private OptionalLong files = OptionalLong.empty();
+    private @Nullable String status;
+
+    synchronized void add(String raw) {
+        var line = raw.startsWith(PREFIX) ? raw.substring(PREFIX.length()).strip() : raw.strip();
+        keep(tail, line);
+        if (tail.size() == KEPT_LINES) {
+            tail.subList(0, KEPT_LINES / 2).clear();
+        }
+        number(ESTIMATE, line, 1).ifPresent(n -> estimate = OptionalLong.of(n));
+        number(MEDIA_SIZE, line, 1).ifPresent(n -> mediaFileSize = OptionalLong.of(n));
+        number(FILES, line, 2).ifPresent(n -> files = OptionalLong.of(n));
+        var said = STATUS.matcher(line);
+        if (said.matches()) {
+            status = said.group(1);
+        }
+        problem(PROBLEM.matcher(line));
+    }
+
+    private void problem(Matcher problem) {
+        if (!problem.matches()) {
+            return;
+        }
+        if (problem.group(1).equals("WARNING")
+                && DELETED.matcher(problem.group(2)).matches()) {
+            deletedMeanwhile++;
+        } else if (problems.size() < KEPT_LINES) {
+            keep(problems, problem.group(1).toLowerCase(Locale.ROOT) + ": " + problem.group(2));
+        }
+    }
+
+    private static void keep(List<String> lines, String line) {
+        lines.add(line.length() > KEPT_CHARACTERS ? line.substring(0, KEPT_CHARACTERS) + "…" : line);
+    }
+
+    private static OptionalLong number(Pattern pattern, String line, int group) {
+        var matcher = pattern.matcher(line);
+        try {
+            return matcher.matches() ? OptionalLong.of(Long.parseLong(matcher.group(group))) : OptionalLong.empty();
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    synchronized OptionalLong estimate() {
+        return estimate;
+    }
+
+    synchronized OptionalLong mediaFileSize() {
+        return mediaFileSize;
+    }
+
+    /** How many files that are no folders the dump set out to hold, once a progress line has said so. */
+    synchronized OptionalLong files() {
+        return files;
+    }
+
+    /** Whether the last status said was SUCCESS. */
+    synchronized boolean succeeded() {
+        return "SUCCESS".equals(status);
+    }
+
+    synchronized String status() {
+        return status == null ? "none" : status;
+    }
+
+    synchronized long deletedMeanwhile() {
+        return deletedMeanwhile;
+    }
+
+    /** Warnings and errors of which any one makes the dump unusable. */
+    synchronized List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** The last things said, for a message to an operator. */
+    synchronized String lastWords() {
+        return String.join("; ", tail.subList(Math.max(0, tail.size() - 3), tail.size()));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.events;
+
+import org.jspecify.annotations.NullMarked;
