@@ -53,7 +53,7 @@ clusterbackup() {
   eval "url=\$url_$1"
   shift
   AWS_ACCESS_KEY_ID=$ROOT_ACCESS_KEY AWS_SECRET_ACCESS_KEY=$ROOT_SECRET_KEY CLUSTERBACKUP_KEYS=$keys \
-    "$cli" -r "$url" --ssh-identity "$dir/ssh/client" --ssh-known-hosts "$dir/ssh/known_hosts" "$@"
+    CLUSTERBACKUP_REPOSITORY=$url CLUSTERBACKUP_SSH_IDENTITY=$dir/ssh/client CLUSTERBACKUP_SSH_KNOWN_HOSTS=$dir/ssh/known_hosts "$cli" "$@"
 }
 
 make_repositories() {
@@ -113,12 +113,15 @@ start_services() {
       "-Dclusterbackup.keys.signing-key=$keys/signing/shipper-$target"
   done
   for node in node1 node2; do
-    beside="$here/gluster.sh agent $dir/gluster $node"
-    [ -z "${without_bricks:-}" ] || { [ $node = node1 ] && beside=; } || continue
-    service agent-$node brick-agent "$(free_port)" -Xmx256m "-Dclusterbackup.node=$node" \
-      "-Dclusterbackup.keys.signing-key=$keys/signing/brick-agent" "-Dclusterbackup.keys.recipients=$keys/recipients.txt" \
-      "-Dclusterbackup.keys.chunking-key=$keys/chunking-key"
+    if [ -z "${without_bricks:-}" ] || [ $node = node1 ]; then start_agent $node; fi
   done
+}
+
+start_agent() {
+  [ -n "${without_bricks:-}" ] || beside="$here/gluster.sh agent $dir/gluster $1"
+  service "agent-$1" brick-agent "$(free_port)" -Xmx256m "-Dclusterbackup.node=$1" \
+    "-Dclusterbackup.keys.signing-key=$keys/signing/brick-agent" "-Dclusterbackup.keys.recipients=$keys/recipients.txt" \
+    "-Dclusterbackup.keys.chunking-key=$keys/chunking-key"
   beside=
 }
 
