@@ -4,8 +4,8 @@ set -eu
 dir=$1 server=$2
 home=$dir/$server
 
-# Later mounts shall reach the agents that look in from beside.
-mount --make-rshared /
+# Later mounts shall reach the agents that look in from beside. In a chroot, whose root is no mount, those see what was mounted before they started.
+mount --make-rshared / 2>/dev/null || true
 hostname "$server"
 mount -t proc proc /proc
 mount -t tmpfs -o mode=755 tmpfs /run

@@ -182,7 +182,10 @@ ensure_versitygw() {
 }
 
 build_versitygw() {
-  GOBIN=$1 GOTOOLCHAIN=local GOFLAGS=-buildvcs=false "$go" install -ldflags '-s -w' "github.com/versity/versitygw/cmd/versitygw@$versitygw_version" >&2
+  GOBIN=$1 GOTOOLCHAIN=local GOFLAGS=-buildvcs=false "$go" install -ldflags '-s -w' "github.com/versity/versitygw/cmd/versitygw@$versitygw_version" >"$cache/versitygw.log" 2>&1 || {
+    tail -n 20 "$cache/versitygw.log" >&2
+    return 1
+  }
 }
 
 # Sets weed to the program.
