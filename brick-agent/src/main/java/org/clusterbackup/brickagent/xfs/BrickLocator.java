@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
 import org.clusterbackup.brickagent.linux.ExtendedAttributes;
 import org.clusterbackup.brickagent.linux.FileSystemUsage;
@@ -33,7 +34,7 @@ public final class BrickLocator {
     /**
      * @param onHost the brick's path as glusterd has it
      * @param volume the volume's id, which the brick's root must carry
-     * @throws BackupException SOURCE_INCOMPLETE, with what to do, if the brick is gone, not mounted, another volume's, not
+     * @throws BackupException FAILED (it waits for a person), with what to do, if the brick is gone, not mounted, another volume's, not
      *     on XFS, read-only, shut down, or only a part of its file system is visible
      */
     public BrickFileSystem locate(Path onHost, UUID volume) throws BackupException {
@@ -68,7 +69,7 @@ public final class BrickLocator {
     private Path existing(Path onHost) throws BackupException {
         try {
             var brick = local(onHost).toRealPath();
-            if (!Files.isDirectory(brick)) {
+            if (!Files.readAttributes(brick, BasicFileAttributes.class).isDirectory()) {
                 throw refuse(onHost, "is not a folder", "look what took the brick's place");
             }
             return brick;
@@ -123,12 +124,12 @@ public final class BrickLocator {
     }
 
     private static BackupException shutDown(Path onHost, IOException cause) {
-        return new BackupException(Kind.SOURCE_INCOMPLETE, "brick " + onHost + " cannot be read: " + cause, cause)
+        return new BackupException(Kind.FAILED, "brick " + onHost + " cannot be read: " + cause, cause)
                 .withHint("an XFS that shut down after an error answers so: look into the kernel log, unmount it, run"
                         + " xfs_repair, mount it again");
     }
 
     private static BackupException refuse(Path onHost, String what, String hint) {
-        return new BackupException(Kind.SOURCE_INCOMPLETE, "brick " + onHost + " " + what).withHint(hint);
+        return new BackupException(Kind.FAILED, "brick " + onHost + " " + what).withHint(hint);
     }
 }
