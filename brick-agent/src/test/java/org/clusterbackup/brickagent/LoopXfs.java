@@ -50,7 +50,9 @@ public final class LoopXfs implements AutoCloseable {
     @Override
     public void close() {
         // Not mountpoint(1), which a file system that shut down does not answer.
-        Shell.run(folder, "while grep -q ' " + point + " ' /proc/mounts; do umount " + point + " || umount -l " + point
-                + "; done");
+        Shell.run(
+                folder,
+                "while grep -q ' " + point + " ' /proc/mounts; do umount " + point + " || umount -l " + point
+                        + "; done");
     }
 }

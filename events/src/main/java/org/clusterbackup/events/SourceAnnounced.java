@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param kind as in manifests: {@code brick}, {@code host-state}, {@code etcd}, …
  * @param replicaSet the same for bricks that hold the same files
+ * @param pendingHeals files that the brick's partners miss, as the brick noted it: a replica set with any is not in sync
  * @param problem why a backup would fail now, such as a brick that is not mounted
  */
 public record SourceAnnounced(
@@ -19,6 +20,7 @@ public record SourceAnnounced(
         @Form(Text.NAME) Optional<String> replicaSet,
         Optional<Long> capacityBytes,
         Optional<Long> usedBytes,
+        Optional<Long> pendingHeals,
         @Form(Text.MESSAGE) Optional<String> problem,
         Instant announced)
         implements BackupEvent {

@@ -71,6 +71,7 @@ final class Examples {
                     Optional.of("gv0/0"),
                     Optional.of(1L << 40),
                     Optional.of(1L << 30),
+                    Optional.of(0L),
                     Optional.of("/media/brick0 is not mounted"),
                     TIME),
             new RecoveryPointDue(

@@ -78,13 +78,15 @@ class XfsDumpIT {
 
             xfs.run("{ " + LISTING + "\n} >../before");
             restored.run("{ " + LISTING + "\n} >../after");
-            assertThat(Shell.run(folder, "diff -a before after | head -20 || true")).isEmpty();
+            assertThat(Shell.run(folder, "diff -a before after | head -20 || true"))
+                    .isEmpty();
         }
     }
 
     @Test
     void fileSystemThatChangesWhileItIsDumpedGivesACompleteDump() throws IOException, BackupException {
-        xfs.run("cd brick; head -c 100000000 /dev/urandom >stays; for i in $(seq 60); do head -c 2000000 /dev/urandom >dir/m-$i; done");
+        xfs.run(
+                "cd brick; head -c 100000000 /dev/urandom >stays; for i in $(seq 60); do head -c 2000000 /dev/urandom >dir/m-$i; done");
         var stop = new AtomicBoolean();
         var churn = Thread.ofPlatform().start(() -> churn(stop));
         try (var dump = start()) {

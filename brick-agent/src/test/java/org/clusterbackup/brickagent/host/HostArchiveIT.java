@@ -72,7 +72,9 @@ class HostArchiveIT {
         }
 
         // Times of the generated files, and tar's process id in the names of sparse files' headers.
-        assertThat(Integer.parseInt(Shell.run(folder, "{ cmp -l first second || true; } | wc -l").strip())).isLessThan(60);
+        assertThat(Integer.parseInt(Shell.run(folder, "{ cmp -l first second || true; } | wc -l")
+                        .strip()))
+                .isLessThan(60);
     }
 
     @Test
