@@ -1,0 +1,65 @@
+package org.clusterbackup.acceptance;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Real Gluster servers, each in namespaces of its own, by {@code deploy/local/gluster.sh}. */
+final class Gluster implements AutoCloseable {
+    static final String VOLUME = "global";
+    static final String BRICK = "brick0";
+
+    private final Path folder;
+
+    private Gluster(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A replicated volume with one brick on each server, mounted on the first. */
+    static Gluster replicated(Path folder, String brickSize, String... servers) {
+        var gluster = new Gluster(folder);
+        var volume = new ArrayList<>(List.of("volume", servers[0], VOLUME));
+        for (var server : servers) {
+            gluster.call("start", server);
+            gluster.call("brick", server, BRICK, brickSize);
+            volume.add(server + ":" + BRICK);
+        }
+        gluster.call(volume.toArray(String[]::new));
+        gluster.call("mount", servers[0], VOLUME);
+        return gluster;
+    }
+
+    private void call(String... words) {
+        command(words).run().good();
+    }
+
+    /** @param words the verb, and what follows the folder */
+    private Command command(String... words) {
+        return new Command(words(List.of(words)), Map.of(), Path.of("/dev/null"), Duration.ofMinutes(2));
+    }
+
+    private List<String> words(List<String> given) {
+        var words = new ArrayList<>(List.of(Checkout.script("gluster.sh"), given.getFirst(), folder.toString()));
+        words.addAll(given.subList(1, given.size()));
+        return List.copyOf(words);
+    }
+
+    /** Runs a program inside a server. */
+    Command inside(String server, String... command) {
+        return command(
+                Stream.concat(Stream.of("exec", server), Stream.of(command)).toArray(String[]::new));
+    }
+
+    /** The command that runs another one as a DaemonSet's pod on that server would. */
+    List<String> asAgent(String server, List<String> command) {
+        return words(Stream.concat(Stream.of("agent", server), command.stream()).toList());
+    }
+
+    @Override
+    public void close() {
+        command("stop").run();
+    }
+}

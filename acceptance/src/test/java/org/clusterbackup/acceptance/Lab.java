@@ -1,0 +1,370 @@
+package org.clusterbackup.acceptance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.clusterbackup.events.Topics;
+
+/**
+ * The whole system on one machine: two Gluster servers with a replicated volume, a broker, staging, an SSH target
+ * {@code far}, an S3 target {@code cloud}, and all services. Everything it starts it ends, by its id, last first.
+ */
+final class Lab implements AutoCloseable {
+    static final List<String> SERVERS = List.of("node1", "node2");
+    static final String FAR = "far";
+    static final String CLOUD = "cloud";
+
+    private static final String S3_USER = "rootaccess";
+    private static final String S3_SECRET = "rootsecret12345";
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** @param stagingInS3 otherwise staging is a folder that all see */
+    record Options(String name, boolean stagingInS3, String agentBytesPerSecond) {}
+
+    private final Options options;
+    private final Path folder;
+    private final Path logs;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Map<String, Component> components = new LinkedHashMap<>();
+    private final Map<String, Disk> disks = new HashMap<>();
+    private final Map<String, Copy> copies = new LinkedHashMap<>();
+    private final int kafkaPort = Ports.free();
+    private final int sshPort = Ports.free();
+    private final int s3Port = Ports.free();
+    private final Thread atExit = new Thread(this::release);
+    private final Gluster gluster;
+    private final Tool tool;
+    private EventLog events;
+
+    Lab(Options options) {
+        this.options = options;
+        Runtime.getRuntime().addShutdownHook(atExit);
+        try {
+            folder = Files.createTempDirectory(Path.of("/var/tmp"), "cluster-backup-acceptance-");
+            logs = Files.createDirectories(
+                    Path.of("target", "lab", options.name()).toAbsolutePath());
+            open.push(this::removeFolder);
+            disk("staging", 3000);
+            disk(FAR, 3000);
+            disk(CLOUD, 3000);
+            gluster = Gluster.replicated(folder.resolve("gluster"), "1G", SERVERS.toArray(String[]::new));
+            open.push(gluster);
+            startServers();
+            tool = new Tool(keys(), credentials());
+            makeRepositories();
+            events = new EventLog(bootstrapServers());
+            open.push(() -> events.close());
+            startServices();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException | Error e) {
+            try (this) {
+                e.addSuppressed(new AssertionError(logTails()));
+                throw e;
+            }
+        }
+    }
+
+    private void disk(String name, int megabytes) {
+        var disk = Disk.ext4(folder.resolve("disks").resolve(name), megabytes);
+        disks.put(name, disk);
+        open.push(disk);
+    }
+
+    // ------------------------------------------------------------------ what others wrote
+
+    private void startServers() throws IOException {
+        component("kafka", List.of(Checkout.script("start-kafka.sh"), folder + "/kafka", "" + kafkaPort), kafkaPort);
+        component("sshd", List.of(Checkout.script("start-sshd.sh"), folder + "/sshd", "" + sshPort), sshPort);
+        // The S3 server's data lie on the disk of the target.
+        Files.createDirectories(folder.resolve("s3"));
+        Files.createSymbolicLink(folder.resolve("s3/data"), disk(CLOUD).place());
+        Files.createDirectories(disk(CLOUD).place().resolve("cloud"));
+        Files.createDirectories(disk(CLOUD).place().resolve("staging"));
+        component("s3", List.of(Checkout.script("start-versitygw.sh"), folder + "/s3", "" + s3Port), s3Port);
+        createTopics();
+    }
+
+    private void component(String name, List<String> command, int port) {
+        add(new Component(name, command, Map.of(), logs.resolve(name + ".log"), () -> Ports.answers(port)))
+                .start();
+    }
+
+    private Component add(Component component) {
+        components.put(component.name(), component);
+        open.push(component);
+        return component;
+    }
+
+    void createTopics() {
+        try (var admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, (Object) bootstrapServers()))) {
+            admin.createTopics(Topics.ALL.stream()
+                            .map(topic ->
+                                    new NewTopic(topic.name(), topic.partitions(), (short) 1).configs(topic.settings()))
+                            .toList())
+                    .all()
+                    .get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // ------------------------------------------------------------------ ours
+
+    Path keys() {
+        return folder.resolve("keys");
+    }
+
+    private void makeRepositories() {
+        tool.run("keys", "generate", keys().toString(), "--target", FAR, "--target", CLOUD)
+                .good();
+        var s3 = "s3:http://127.0.0.1:" + s3Port;
+        copies.put(
+                "staging",
+                options.stagingInS3()
+                        ? new Copy(
+                                "staging", s3 + "/staging", disk(CLOUD).place().resolve("staging"))
+                        : copyInFolder("staging", ""));
+        copies.put(FAR, copyInFolder(FAR, "sftp://root@127.0.0.1:" + sshPort));
+        copies.put(CLOUD, new Copy(CLOUD, s3 + "/cloud", disk(CLOUD).place().resolve("cloud")));
+        tool.run("init", "-r", copy("staging").url()).good();
+        for (var target : List.of(FAR, CLOUD)) {
+            tool.run(
+                            "init",
+                            "-r",
+                            copy(target).url(),
+                            "--role",
+                            "target",
+                            "--name",
+                            target,
+                            "--same-as",
+                            copy("staging").url())
+                    .good();
+        }
+    }
+
+    private Copy copyInFolder(String name, String before) {
+        var place = disk(name).place().resolve("repository");
+        return new Copy(name, before + place, place);
+    }
+
+    private Map<String, String> credentials() {
+        return Map.of(
+                "AWS_ACCESS_KEY_ID",
+                S3_USER,
+                "AWS_SECRET_ACCESS_KEY",
+                S3_SECRET,
+                "CLUSTERBACKUP_SSH_IDENTITY",
+                folder + "/sshd/client",
+                "CLUSTERBACKUP_SSH_KNOWN_HOSTS",
+                folder + "/sshd/known_hosts");
+    }
+
+    private void startServices() {
+        service("scheduler", 160, Map.of("CLUSTERBACKUP_TARGETS", FAR + "," + CLOUD))
+                .begin();
+        for (var target : List.of(FAR, CLOUD)) {
+            service(
+                            "shipper-" + target,
+                            192,
+                            Map.of(
+                                    "CLUSTERBACKUP_TARGET_NAME",
+                                    target,
+                                    "CLUSTERBACKUP_TARGET_URL",
+                                    copy(target).url(),
+                                    "CLUSTERBACKUP_KEYS_SIGNING_KEY",
+                                    keys() + "/signing/shipper-" + target))
+                    .begin();
+        }
+        for (var server : SERVERS) {
+            service(
+                            "brick-agent-" + server,
+                            256,
+                            Map.of(
+                                    "CLUSTERBACKUP_NODE",
+                                    server,
+                                    "CLUSTERBACKUP_RATE_LIMIT",
+                                    options.agentBytesPerSecond(),
+                                    "CLUSTERBACKUP_KEYS_SIGNING_KEY",
+                                    keys() + "/signing/brick-agent"))
+                    .begin();
+        }
+        components.values().forEach(this::awaitReady);
+    }
+
+    /** A service's module is its name up to the instance's. */
+    private Component service(String name, int megabytes, Map<String, String> own) {
+        var port = Ports.free();
+        var module = name.startsWith("brick-agent") ? "brick-agent" : name.split("-")[0];
+        var command = List.of(
+                Checkout.JAVA.toString(),
+                "-Xmx" + megabytes + "m",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-jar",
+                Checkout.service(module));
+        var environment = new HashMap<>(credentials());
+        environment.putAll(Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS",
+                bootstrapServers(),
+                "QUARKUS_HTTP_PORT",
+                "" + port,
+                "QUARKUS_HTTP_HOST",
+                "127.0.0.1",
+                "QUARKUS_LOG_CONSOLE_JSON_ENABLED",
+                "false",
+                "CLUSTERBACKUP_STAGING_URL",
+                copy("staging").url(),
+                "CLUSTERBACKUP_KEYS_ALLOWED_SIGNERS",
+                keys() + "/allowed_signers",
+                "CLUSTERBACKUP_KEYS_RECIPIENTS",
+                keys() + "/recipients.txt",
+                "CLUSTERBACKUP_KEYS_CHUNKING_KEY",
+                keys() + "/chunking-key"));
+        environment.putAll(own);
+        return add(new Component(
+                name,
+                module.equals("brick-agent")
+                        ? gluster.asAgent(name.substring("brick-agent-".length()), command)
+                        : command,
+                environment,
+                logs.resolve(name + ".log"),
+                () -> isReady(port)));
+    }
+
+    private void awaitReady(Component component) {
+        component.awaitReady();
+    }
+
+    private static boolean isReady(int port) {
+        try {
+            return HTTP.send(
+                                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
+                                            .timeout(Duration.ofSeconds(2))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    // ------------------------------------------------------------------ what tests use
+
+    String bootstrapServers() {
+        return "127.0.0.1:" + kafkaPort;
+    }
+
+    Component component(String name) {
+        return java.util.Objects.requireNonNull(components.get(name), name);
+    }
+
+    Copy copy(String name) {
+        return java.util.Objects.requireNonNull(copies.get(name), name);
+    }
+
+    Disk disk(String name) {
+        return java.util.Objects.requireNonNull(disks.get(name), name);
+    }
+
+    Gluster gluster() {
+        return gluster;
+    }
+
+    Tool tool() {
+        return tool;
+    }
+
+    EventLog events() {
+        return events;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** The broker's disk is lost: a new one at the same address, with the topics and without any record. */
+    void rebuildKafka() {
+        component("kafka").kill();
+        events.close();
+        Command.of("rm", "-rf", folder + "/kafka").run().good();
+        component("kafka").start();
+        createTopics();
+        events = new EventLog(bootstrapServers());
+    }
+
+    /** Publishes a record's value as people do. */
+    void kcat(String topic, String value) {
+        try {
+            var file = Files.writeString(folder.resolve("record"), value);
+            Command.of("kcat", "-P", "-b", bootstrapServers(), "-t", topic, "-D", "\\0")
+                    .reading(file)
+                    .run()
+                    .good();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The ends of all logs, of services first. */
+    String logTails() {
+        var text = new StringBuilder();
+        for (var component : new ArrayList<>(components.values()).reversed()) {
+            text.append("---- ").append(component.log()).append('\n');
+            text.append(Command.of("tail", "-n", "60", component.log().toString())
+                    .run()
+                    .out());
+        }
+        return text.toString();
+    }
+
+    private void removeFolder() {
+        Command.of("rm", "-rf", "--one-file-system", folder.toString()).run();
+    }
+
+    private synchronized void release() {
+        while (!open.isEmpty()) {
+            var next = open.pop();
+            try {
+                next.close();
+            } catch (Exception e) {
+                System.err.println("cannot end " + next + ": " + e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        release();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The machine is going down: the hook is this caller.
+        }
+    }
+}

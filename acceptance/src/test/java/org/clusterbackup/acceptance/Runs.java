@@ -1,0 +1,111 @@
+package org.clusterbackup.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.clusterbackup.events.ArtifactReady;
+import org.clusterbackup.events.ArtifactShipped;
+import org.clusterbackup.events.BackupFailed;
+import org.clusterbackup.events.RecoveryPointReached;
+import org.clusterbackup.events.SourceAnnounced;
+
+/** Asks the lab's system for backups and follows them by their events. */
+final class Runs {
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Set<String> SOURCES = Set.of(
+            "brick/" + Gluster.VOLUME + "/0/node1", "brick/" + Gluster.VOLUME + "/1/node2", "host/node1", "host/node2");
+
+    private final Lab lab;
+
+    Runs(Lab lab) {
+        this.lab = lab;
+    }
+
+    void awaitSources() {
+        for (var source : SOURCES) {
+            lab.events()
+                    .awaitEvent(
+                            SourceAnnounced.class,
+                            announced -> announced.source().equals(source),
+                            PATIENCE);
+        }
+    }
+
+    /** Publishes a request for everything. */
+    void request(String run) {
+        request(run, Duration.ofMinutes(10));
+    }
+
+    void request(String run, Duration deadline) {
+        lab.kcat("backup-requested", requestOf(run, deadline));
+    }
+
+    static String requestOf(String run, Duration deadline) {
+        return "{\"run\":\"%s\",\"deadline\":\"%s\"}"
+                .formatted(run, Instant.now().plus(deadline));
+    }
+
+    /** Waits until the target's ledger has the run's recovery point, complete. */
+    void awaitComplete(String run, String target) {
+        var reached = lab.events()
+                .awaitEvent(
+                        RecoveryPointReached.class,
+                        event -> event.run().equals(run)
+                                && event.target().equals(target)
+                                && event.entry().contains("\"status\":\"complete\""),
+                        PATIENCE);
+        for (var source : SOURCES) {
+            assertThat(reached.entry()).contains("\"source\":\"" + source + "\"");
+        }
+    }
+
+    void awaitComplete(String run) {
+        awaitComplete(run, Lab.FAR);
+        awaitComplete(run, Lab.CLOUD);
+    }
+
+    /** Every source's artifact of the run, once each. */
+    List<ArtifactReady> ready(String run) {
+        return lab
+                .events()
+                .all(
+                        ArtifactReady.class,
+                        event -> event.run().filter(run::equals).isPresent())
+                .stream()
+                .distinct()
+                .toList();
+    }
+
+    BackupFailed awaitFailure(String run, boolean ended) {
+        return lab.events()
+                .awaitEvent(
+                        BackupFailed.class,
+                        event -> event.run().filter(run::equals).isPresent() && event.ended() == ended,
+                        PATIENCE);
+    }
+
+    /** What must hold whenever nothing is in the making: all that is listed is whole, and nothing was shipped twice. */
+    void requireSound() {
+        for (var name : List.of("staging", Lab.FAR, Lab.CLOUD)) {
+            lab.copy(name).requireNothingHalf();
+            lab.tool().run("list", "-r", lab.copy(name).url()).good();
+        }
+        for (var target : List.of(Lab.FAR, Lab.CLOUD)) {
+            lab.tool()
+                    .run("verify", "--read-data", "-r", lab.copy(target).url())
+                    .good();
+        }
+        // Announced again is not shipped again: then it says when it was shipped.
+        var shipments = lab.events().all(ArtifactShipped.class, _ -> true).stream()
+                .collect(Collectors.groupingBy(
+                        shipped -> shipped.artifact() + " " + shipped.source() + " at " + shipped.target(),
+                        Collectors.mapping(
+                                shipped -> shipped.shipped().toString(), Collectors.toCollection(TreeSet::new))));
+        assertThat(shipments.values()).as("%s", shipments).allMatch(times -> times.size() == 1);
+    }
+}
