@@ -70,10 +70,11 @@ start_server() {
   await 30 "glusterd of $server" inside "$server" gluster --mode=script pool list || die "$(tail -n 5 "$dir/$server.log" "$home/log/glusterd.log" 2>&1)"
 }
 
+# Entering a mount namespace leaves a chroot: so the root is named, too.
 inside() {
   alive "$dir" "$1" || die "server $1 does not run"
   shift
-  nsenter --mount="/proc/$pid/ns/mnt" --net="/proc/$pid/ns/net" --uts="/proc/$pid/ns/uts" --pid="/proc/$pid/ns/pid_for_children" -- "$@"
+  nsenter --mount="/proc/$pid/ns/mnt" --root="/proc/$pid/root" --wd="/proc/$pid/root" --net="/proc/$pid/ns/net" --uts="/proc/$pid/ns/uts" --pid="/proc/$pid/ns/pid_for_children" -- "$@"
 }
 
 # A mount namespace of its own, into which the server's later mounts propagate (Kubernetes calls it HostToContainer).
@@ -81,7 +82,7 @@ beside() {
   alive "$dir" "$1" || die "server $1 does not run"
   shift
   # shellcheck disable=SC2016  # for the inner shell
-  exec nsenter --mount="/proc/$pid/ns/mnt" -- unshare --mount --propagation slave -- sh -c 'mount -t proc proc /proc; exec "$@"' sh "$@"
+  exec nsenter --mount="/proc/$pid/ns/mnt" --root="/proc/$pid/root" --wd="/proc/$pid/root" -- unshare --mount --propagation slave -- sh -c 'mount -t proc proc /proc; exec "$@"' sh "$@"
 }
 
 # ---------------------------------------------------------------- bricks and volumes
