@@ -45,9 +45,12 @@ final class ExactBody extends FilterInputStream {
     public int read(byte[] b, int off, int len) throws IOException {
         var n = readBelow(b, off, len);
         seen += Math.max(0, n);
-        if (seen > length || (n < 0 && seen < length)) {
-            throw new BrokenException(
-                    "the body has " + (n < 0 ? seen + "" : "more") + " bytes, it announced " + length);
+        // Some senders stop at the announced length and never ask for the end.
+        if (seen > length || (n > 0 && seen == length && readBelow(new byte[1], 0, 1) >= 0)) {
+            throw new BrokenException("the body has more bytes than the " + length + " that it announced");
+        }
+        if (n < 0 && seen < length) {
+            throw new BrokenException("the body has " + seen + " bytes, it announced " + length);
         }
         return n;
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param sshIdentities private key files in the order tried; empty for {@code ~/.ssh/id_ed25519} and its like
  * @param sshKnownHosts the only file whose host keys are trusted; empty for {@code ~/.ssh/known_hosts}
  * @param s3Keys the credential; S3 without one is anonymous
- * @param s3Region empty for {@code us-east-1}
+ * @param s3Region empty for what the server says, else {@code us-east-1}
  * @param caFile PEM certificates that are trusted beside the machine's own for TLS
  * @param retryFor how long a failing call is repeated where a repetition may help; zero for never
  * @param connectTimeout until a connection stands

@@ -3,7 +3,6 @@ package org.clusterbackup.repository.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.Kind;
 
 /** Opens stores by their address. */
 public final class Stores {
@@ -20,7 +19,7 @@ public final class Stores {
         return switch (StoreUrl.parse(url)) {
             case StoreUrl.Directory directory -> new DirectoryStore(directory.path());
             case StoreUrl.Sftp sftp -> new SftpStore(sftp, options);
-            case StoreUrl.S3 s3 -> throw new BackupException(Kind.USAGE, "no S3 in this build: " + url);
+            case StoreUrl.S3 s3 -> new S3Store(s3, options);
         };
     }
 
@@ -39,7 +38,11 @@ public final class Stores {
                     store.makeRoot();
                 }
             }
-            case StoreUrl.S3 s3 -> throw new BackupException(Kind.USAGE, "no S3 in this build: " + url);
+            case StoreUrl.S3 s3 -> {
+                try (var store = new S3Store(s3, options)) {
+                    store.makeBucket();
+                }
+            }
         }
     }
 }

@@ -19,6 +19,8 @@ public final class TcpProxy implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesUntilCut = new AtomicLong(NEVER);
     private volatile boolean frozen;
+    private volatile boolean refusing;
+    private volatile Runnable atLimit = () -> {};
 
     private TcpProxy(ServerSocket listener, int target) {
         this.listener = listener;
@@ -27,7 +29,7 @@ public final class TcpProxy implements AutoCloseable {
 
     public static TcpProxy to(int port) throws IOException {
         var proxy = new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
-        Thread.ofVirtual().start(proxy::accept);
+        Thread.ofVirtual().start(proxy::serve);
         return proxy;
     }
 
@@ -37,6 +39,24 @@ public final class TcpProxy implements AutoCloseable {
 
     /** All connections break, once, when so many more bytes have passed in either direction. */
     public void cutAfter(long bytes) {
+        whenPassed(bytes, this::cut);
+    }
+
+    /** As {@link #cutAfter}, and new connections are cut at once until {@link #accept}. */
+    public void refuseAfter(long bytes) {
+        whenPassed(bytes, () -> {
+            refusing = true;
+            cut();
+        });
+    }
+
+    public void accept() {
+        refusing = false;
+    }
+
+    /** Does something, once, when so many more bytes have passed in either direction. */
+    public void whenPassed(long bytes, Runnable action) {
+        atLimit = action;
         bytesUntilCut.set(bytes);
     }
 
@@ -61,10 +81,14 @@ public final class TcpProxy implements AutoCloseable {
         cut();
     }
 
-    private void accept() {
+    private void serve() {
         while (!listener.isClosed()) {
             try {
                 var client = listener.accept();
+                if (refusing) {
+                    client.close();
+                    continue;
+                }
                 open.add(client);
                 var server = new Socket(InetAddress.getLoopbackAddress(), target);
                 open.add(server);
@@ -93,8 +117,7 @@ public final class TcpProxy implements AutoCloseable {
             }
             if (bytesUntilCut.get() != NEVER && bytesUntilCut.addAndGet(-n) <= 0) {
                 bytesUntilCut.set(NEVER);
-                cut();
-                return;
+                atLimit.run();
             }
             out.write(buffer, 0, n);
         }

@@ -1,0 +1,149 @@
+package org.clusterbackup.repository.store.testing;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.clusterbackup.repository.store.S3Keys;
+import org.clusterbackup.repository.store.StoreOptions;
+
+/** A real S3 server of its own on loopback, over plain HTTP, with one user who may do everything. */
+public final class S3Server extends Server {
+    private static final S3Keys KEYS = new S3Keys("rootaccess", "rootsecret12345");
+
+    private final List<String> command;
+    private final Map<String, String> environment;
+    private final Path data;
+
+    private S3Server(Path folder, Path data, int port, List<String> command, Map<String, String> environment) {
+        super(folder.resolve("s3.log"), port);
+        this.command = command;
+        this.environment = environment;
+        this.data = data;
+    }
+
+    /** versitygw: objects are files of {@link #data}. */
+    public static S3Server versitygw(Path folder) throws IOException, InterruptedException {
+        return versitygw(folder, folder.resolve("data"));
+    }
+
+    /** As {@link #versitygw(Path)}, with its objects in a folder of the caller's, such as a small file system. */
+    public static S3Server versitygw(Path folder, Path data) throws IOException, InterruptedException {
+        var program = Programs.require("VERSITYGW", "versitygw");
+        Files.createDirectories(data);
+        Files.createDirectories(folder.resolve("iam"));
+        var port = FreePorts.next();
+        var command = List.of(
+                program.toString(),
+                "--port",
+                "127.0.0.1:" + port,
+                "--quiet",
+                "--region",
+                "eu-central-1",
+                "--iam-dir",
+                folder.resolve("iam").toString(),
+                "--keep-alive",
+                "posix",
+                data.toString());
+        var server = new S3Server(
+                folder,
+                data,
+                port,
+                command,
+                Map.of("ROOT_ACCESS_KEY", KEYS.accessKeyId(), "ROOT_SECRET_KEY", KEYS.secretAccessKey()));
+        server.start();
+        return server;
+    }
+
+    /** SeaweedFS, all its parts in one process. */
+    public static S3Server seaweedfs(Path folder) throws IOException, InterruptedException {
+        var program = Programs.require("WEED", "weed");
+        var data = Files.createDirectories(folder.resolve("data"));
+        var config = folder.resolve("s3.json");
+        Files.writeString(config, """
+                {"identities":[{"name":"root","credentials":[{"accessKey":"%s","secretKey":"%s"}],
+                 "actions":["Admin","Read","Write","List","Tagging"]}]}
+                """.formatted(KEYS.accessKeyId(), KEYS.secretAccessKey()));
+        var port = FreePorts.next();
+        var command = List.of(
+                program.toString(),
+                "-logtostderr=true",
+                "mini",
+                "-dir=" + data,
+                "-ip=127.0.0.1",
+                "-ip.bind=127.0.0.1",
+                "-master.telemetry=false",
+                "-webdav=false",
+                "-admin.ui=false",
+                "-s3.port.iceberg=0",
+                "-s3.port.lance=0",
+                "-master.port=" + smallPort(),
+                "-volume.port=" + smallPort(),
+                "-filer.port=" + smallPort(),
+                "-admin.port=" + smallPort(),
+                "-s3.port=" + port,
+                "-s3.config=" + config);
+        var server = new S3Server(folder, data, port, command, Map.of());
+        server.start();
+        return server;
+    }
+
+    /** The address of a bucket, by its name. */
+    public String url(String bucket) {
+        return url(bucket, port());
+    }
+
+    /** The address of a bucket by way of a proxy. */
+    public static String url(String bucket, int port) {
+        return "s3:http://127.0.0.1:" + port + "/" + bucket;
+    }
+
+    public S3Keys keys() {
+        return KEYS;
+    }
+
+    public StoreOptions options() {
+        return StoreOptions.defaults().withS3Keys(KEYS).withS3Region("eu-central-1");
+    }
+
+    public Path data() {
+        return data;
+    }
+
+    @Override
+    protected List<String> command() {
+        return command;
+    }
+
+    @Override
+    protected Map<String, String> environment() {
+        return environment;
+    }
+
+    @Override
+    protected boolean isReady() {
+        try (var http = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + "/"))
+                    .timeout(Duration.ofSeconds(2))
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() < 500;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** SeaweedFS adds 10,000 to a port for its gRPC. */
+    private static int smallPort() {
+        var port = FreePorts.next();
+        return port < 50_000 && port != 0 ? port : 10_000 + port % 10_000;
+    }
+}
