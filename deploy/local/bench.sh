@@ -91,10 +91,7 @@ scratch() {
     mount -o loop,noatime $dir/gluster/node1/bricks/scratch.img /media/scratch"
 }
 
-ours_restore() {
-  CLUSTERBACKUP_KEYS=$keys gluster agent node1 "$cli" restore brick -r "$url_ssh" --ssh-identity "$dir/ssh/client" --ssh-known-hosts "$dir/ssh/known_hosts" \
-    "brick/global/0/node1@latest" /media/scratch >>"$run/bench.log" 2>&1
-}
+ours_restore() { restore_from_ssh brick/global/0/node1@latest /media/scratch >>"$run/bench.log" 2>&1; }
 
 verify_by_digests() {
   "$cli" verify --read-data -r "$url_ssh" --ssh-identity "$dir/ssh/client" --ssh-known-hosts "$dir/ssh/known_hosts" --allowed-signers "$keys/allowed_signers" >>"$run/bench.log" 2>&1
