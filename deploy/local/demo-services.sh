@@ -105,7 +105,8 @@ service() {
 start_services() {
   : "${page_port:=$(free_port)}"
   page=http://127.0.0.1:$page_port/
-  service scheduler scheduler "$page_port" -Xmx160m -Dclusterbackup.targets=ssh,s3
+  printf 'targets:\n  - name: ssh\n  - name: s3\n' >"$dir/targets.yaml"
+  service scheduler scheduler "$page_port" -Xmx160m "-Dclusterbackup.targets-file=$dir/targets.yaml" -Dclusterbackup.runs.settle=PT3S
   for target in ssh s3; do
     eval "url=\$url_$target"
     service shipper-$target shipper "$(free_port)" -Xmx192m "-Dclusterbackup.target.name=$target" "-Dclusterbackup.target.url=$url" \
