@@ -129,7 +129,7 @@ on node1 "$here/make-data.pl" /mnt/global ${BENCH_DATA:-files=18000 random-mb=30
 on node1 truncate -s 6G "$dir/gluster/node1/bricks/scratch.img"
 "$here/create-topics.sh" "$broker" >/dev/null || fail "no topics" "$run/kafka.log"
 follow_events
-"$cli" keys generate --target ssh "$keys" >"$run/init.log" 2>&1 || fail "no keys" "$run/init.log"
+"$cli" keys generate "$keys" --target ssh >"$run/init.log" 2>&1 || fail "no keys" "$run/init.log"
 
 # A new repository, in a folder: what staging's server costs is not ours to measure.
 new_repositories() {

@@ -58,7 +58,7 @@ clusterbackup() {
 
 make_repositories() {
   log=$run/init.log
-  "$cli" keys generate --target ssh --target s3 "$keys" >"$log" 2>&1 || fail "no keys" "$log"
+  "$cli" keys generate "$keys" --target ssh --target s3 >"$log" 2>&1 || fail "no keys" "$log"
   clusterbackup staging init >>"$log" 2>&1 || fail "no staging repository" "$log"
   for target in ssh s3; do
     clusterbackup $target init --role target --name $target --same-as "$url_staging" >>"$log" 2>&1 || fail "no repository at target $target" "$log"
