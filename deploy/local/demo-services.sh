@@ -78,6 +78,12 @@ make_volume() {
   echo "$(on node1 du -sh /mnt/global | cut -f1) in $(on node1 find /mnt/global | wc -l) files"
 }
 
+# Where there are no bricks: files, which the agent takes as its host's state.
+make_tree() {
+  "$here/make-data.pl" "$dir/tree" files=1200 random-mb=96 table-mb=128
+  echo "$(du -sh "$dir/tree" | cut -f1) in $(find "$dir/tree" | wc -l) files"
+}
+
 change() {
   changes=$((${changes:-0} + 1))
   if [ -z "${without_bricks:-}" ]; then
@@ -122,7 +128,8 @@ start_agent() {
   [ -n "${without_bricks:-}" ] || beside="$here/gluster.sh agent $dir/gluster $1"
   service "agent-$1" brick-agent "$(free_port)" -Xmx256m "-Dclusterbackup.node=$1" \
     "-Dclusterbackup.keys.signing-key=$keys/signing/brick-agent" "-Dclusterbackup.keys.recipients=$keys/recipients.txt" \
-    "-Dclusterbackup.keys.chunking-key=$keys/chunking-key"
+    "-Dclusterbackup.keys.chunking-key=$keys/chunking-key" "-Dclusterbackup.scratch=$dir/scratch-$1" -Dclusterbackup.announce.look=PT5S \
+    ${without_bricks:+"-Dclusterbackup.gluster.state=$dir/no-gluster" "-Dclusterbackup.host-state.paths=$dir/tree"}
   beside=
 }
 
@@ -179,6 +186,25 @@ compare_volume() {
   same "$dir/volume.before" "$dir/volume.after" || fail "the volume is not what it was: diff $dir/volume.before $dir/volume.after"
   on node1 gluster volume heal global info | grep -E '^(Brick|Number)'
   echo "through the mount: every file as it was"
+}
+
+# ---------------------------------------------------------------- the disaster, where there are no bricks
+
+destroy_tree() {
+  "$here/fingerprint.sh" "$dir/tree" >"$dir/tree.before"
+  stop_services
+  stop "$run" staging
+  stop "$run" kafka
+  rm -rf "$dir/tree"
+}
+
+restore_tree() {
+  mkdir "$dir/restored"
+  clusterbackup ssh restore host-state host/node1@latest --devices --to "$dir/restored" >"$run/restore.log" 2>&1 || fail "the tree does not come back" "$run/restore.log"
+  mv "$dir/restored$dir/tree" "$dir/tree"
+  "$here/fingerprint.sh" "$dir/tree" >"$dir/tree.after"
+  same "$dir/tree.before" "$dir/tree.after" || fail "the tree is not what it was: diff $dir/tree.before $dir/tree.after"
+  echo "every name, content, owner, mode, time and xattr is as it was"
 }
 
 same() { cmp -s "$1" "$2"; }
