@@ -1,12 +1,14 @@
 package org.clusterbackup.repository;
 
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.clusterbackup.repository.store.ObjectInfo;
 import org.clusterbackup.repository.store.ObjectStore;
 
 /**
- * Packs by name with their stored sizes, as one listing found them: about 50 bytes a pack, so that a listing of a
+ * Packs by name with their stored sizes and times, as one listing found them: about 60 bytes a pack, so that a listing of a
  * petabyte in packs of 16 MiB still fits where a service runs. Whole digests are kept: a name made to begin like
  * another must not pass for it. Safe for use by many threads.
  */
@@ -26,6 +28,9 @@ public final class PackSet {
 
     /** Stored size plus 1. */
     private long[] sizes = new long[FIRST_CAPACITY];
+
+    /** Seconds since 1970, unsigned. */
+    private int[] times = new int[FIRST_CAPACITY];
 
     private int count;
 
@@ -53,12 +58,12 @@ public final class PackSet {
 
     private void addListed(ObjectInfo info) {
         if (isPath(info.name())) {
-            add(nameOf(info.name()), info.size());
+            add(nameOf(info.name()), info.size(), info.modified());
         }
     }
 
-    /** Adds the pack or changes its size. */
-    public synchronized void add(String name, long size) {
+    /** Adds the pack or changes its size and time. */
+    public synchronized void add(String name, long size, Instant time) {
         if (count >= sizes.length * MAX_LOAD) {
             grow();
         }
@@ -69,11 +74,42 @@ public final class PackSet {
             count++;
         }
         sizes[slot] = size + 1;
+        times[slot] = (int) time.getEpochSecond();
+    }
+
+    /** After this the pack is not in the set. */
+    public synchronized void remove(String name) {
+        var free = slot(words(name));
+        if (sizes[free] == 0) {
+            return;
+        }
+        sizes[free] = 0;
+        count--;
+        // What was put behind it because it was there moves up, so that no search ends too early (Knuth 6.4, R).
+        for (var i = next(free); sizes[i] != 0; i = next(i)) {
+            var home = (int) Long.remainderUnsigned(names[i * WORDS], sizes.length);
+            var stays = free < i ? free < home && home <= i : free < home || home <= i;
+            if (!stays) {
+                System.arraycopy(names, i * WORDS, names, free * WORDS, WORDS);
+                sizes[free] = sizes[i];
+                times[free] = times[i];
+                sizes[i] = 0;
+                free = i;
+            }
+        }
     }
 
     /** The stored size, or {@link #ABSENT}. */
     public synchronized long size(String name) {
         return sizes[slot(words(name))] - 1;
+    }
+
+    /** The time that came with the pack, to the second; by a listing, when it was stored by the store's clock. */
+    public synchronized Optional<Instant> time(String name) {
+        var slot = slot(words(name));
+        return sizes[slot] == 0
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochSecond(Integer.toUnsignedLong(times[slot])));
     }
 
     public boolean contains(String name) {
@@ -88,22 +124,29 @@ public final class PackSet {
         // A digest is its own hash.
         var slot = (int) Long.remainderUnsigned(key[0], sizes.length);
         while (sizes[slot] != 0 && !Arrays.equals(names, slot * WORDS, slot * WORDS + WORDS, key, 0, WORDS)) {
-            slot = slot + 1 == sizes.length ? 0 : slot + 1;
+            slot = next(slot);
         }
         return slot;
+    }
+
+    private int next(int slot) {
+        return slot + 1 == sizes.length ? 0 : slot + 1;
     }
 
     private void grow() {
         var oldNames = names;
         var oldSizes = sizes;
+        var oldTimes = times;
         var capacity = oldSizes.length + oldSizes.length / 2;
         names = new long[capacity * WORDS];
         sizes = new long[capacity];
+        times = new int[capacity];
         for (var i = 0; i < oldSizes.length; i++) {
             if (oldSizes[i] != 0) {
                 var slot = slot(Arrays.copyOfRange(oldNames, i * WORDS, i * WORDS + WORDS));
                 System.arraycopy(oldNames, i * WORDS, names, slot * WORDS, WORDS);
                 sizes[slot] = oldSizes[i];
+                times[slot] = oldTimes[i];
             }
         }
     }

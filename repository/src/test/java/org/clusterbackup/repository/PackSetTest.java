@@ -3,6 +3,7 @@ package org.clusterbackup.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class PackSetTest {
@@ -10,9 +11,9 @@ class PackSetTest {
     void findsWhatWasAddedAndNothingElse() {
         var packs = new PackSet();
         for (var i = 0; i < 20_000; i++) {
-            packs.add(name(i), i);
+            packs.add(name(i), i, Instant.ofEpochSecond(i));
         }
-        packs.add(name(7), 70);
+        packs.add(name(7), 70, Instant.EPOCH);
 
         assertThat(packs.count()).isEqualTo(20_000);
         assertThat(packs.size(name(0))).isZero();
@@ -22,9 +23,26 @@ class PackSetTest {
     }
 
     @Test
+    void whatWasRemovedIsGoneAndEverythingElseIsFound() {
+        var packs = new PackSet();
+        for (var i = 0; i < 5_000; i++) {
+            packs.add(name(i), i, Instant.ofEpochSecond(i));
+        }
+        for (var i = 0; i < 5_000; i += 2) {
+            packs.remove(name(i));
+        }
+
+        for (var i = 0; i < 5_000; i++) {
+            assertThat(packs.size(name(i))).isEqualTo(i % 2 == 0 ? PackSet.ABSENT : i);
+        }
+        assertThat(packs.count()).isEqualTo(2_500);
+        assertThat(packs.time(name(4_999))).contains(Instant.ofEpochSecond(4_999));
+    }
+
+    @Test
     void aNameThatBeginsLikeAnotherIsAnother() {
         var packs = new PackSet();
-        packs.add("ab".repeat(31) + "00", 1);
+        packs.add("ab".repeat(31) + "00", 1, Instant.EPOCH);
 
         assertThat(packs.contains("ab".repeat(31) + "01")).isFalse();
     }

@@ -1,0 +1,51 @@
+package org.clusterbackup.repository.copy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a {@link Copier} works.
+ *
+ * @param inFlight packs that are moved at the same time; memory is this times the size of a pack
+ * @param maxPackBytes a larger pack is refused as damaged, so that a lie cannot exhaust memory
+ * @param listingAge how old a listing of the target may be to prove that a pack is still there
+ * @param spool a directory for lists that are too large for memory
+ * @param owner who holds the target's lock, for those who wait
+ * @param locking false at an append-only target, where nothing is ever deleted and no lock can be
+ * @param lockLease how long a lock holds without renewal
+ * @param lockPatience how long to wait for a lock that somebody else holds
+ */
+public record CopyOptions(
+        int inFlight,
+        int maxPackBytes,
+        Duration listingAge,
+        Path spool,
+        String owner,
+        boolean locking,
+        Duration lockLease,
+        Duration lockPatience) {
+    private static final int IN_FLIGHT = 4;
+    private static final int MAX_PACK_BYTES = 256 << 20;
+
+    public CopyOptions {
+        if (inFlight < 1) {
+            throw new IllegalArgumentException("at least one pack must be in flight: " + inFlight);
+        }
+    }
+
+    public static CopyOptions defaults(Path spool, String owner) {
+        return new CopyOptions(
+                IN_FLIGHT,
+                MAX_PACK_BYTES,
+                Duration.ofSeconds(30),
+                spool,
+                owner,
+                true,
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(2));
+    }
+
+    public CopyOptions withInFlight(int packs) {
+        return new CopyOptions(packs, maxPackBytes, listingAge, spool, owner, locking, lockLease, lockPatience);
+    }
+}

@@ -1,0 +1,112 @@
+package org.clusterbackup.repository.copy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.PackSet;
+import org.clusterbackup.repository.Proof;
+import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.ledger.Scrub;
+import org.clusterbackup.repository.store.ObjectStore;
+
+/**
+ * What is known of a target's packs: the last listing, and what this process has proved. Safe for use by many threads.
+ */
+final class TargetPacks {
+    private final ObjectStore store;
+    private PackSet listed = new PackSet();
+    private Instant listedAt = Instant.MIN;
+
+    /** By proof, with the time of the proof. */
+    private final PackSet uploadChecked = new PackSet();
+
+    private final PackSet digested = new PackSet();
+
+    /** Sent by this process and not yet counted for an artifact. */
+    private final PackSet sent = new PackSet();
+
+    private volatile List<DatedScrub> scrubs = List.of();
+
+    record DatedScrub(Scrub scrub, Instant time) {}
+
+    /** How and when a pack was proved. */
+    record Proved(Proof proof, Instant time) {}
+
+    TargetPacks(ObjectStore store) {
+        this.store = store;
+    }
+
+    void scrubs(List<DatedScrub> entered) {
+        scrubs = List.copyOf(entered);
+    }
+
+    /** Lists the target unless that was done less than {@code age} ago; two callers list once. */
+    synchronized void refresh(Duration age) throws BackupException {
+        if (listedAt.equals(Instant.MIN) || listedAt.plus(age).isBefore(Instant.now())) {
+            var begun = Instant.now();
+            listed = PackSet.list(store);
+            listedAt = begun;
+        }
+    }
+
+    synchronized PackSet listed() {
+        return listed;
+    }
+
+    /** Whether the last listing has the pack with this size. */
+    boolean isThere(String name, long size) {
+        return listed().size(name) == size;
+    }
+
+    void stored(String name, long size) {
+        listed().add(name, size, Instant.now());
+        sent.add(name, size, Instant.now());
+    }
+
+    /** Whether this process sent the pack; asked once. */
+    boolean takeSent(String name) {
+        synchronized (sent) {
+            var was = sent.contains(name);
+            sent.remove(name);
+            return was;
+        }
+    }
+
+    void proved(String name, Proof proof) {
+        (proof == Proof.UPLOAD_CHECKED ? uploadChecked : digested).add(name, 0, Instant.now());
+    }
+
+    /** How this process proved the pack, the stronger proof first. */
+    Optional<Proved> proof(String name) {
+        var strong = store.digestsAtFarSide() ? Proof.REMOTE_DIGEST : Proof.READ_BACK;
+        return digested.time(name)
+                .map(time -> new Proved(strong, time))
+                .or(() -> uploadChecked.time(name).map(time -> new Proved(Proof.UPLOAD_CHECKED, time)));
+    }
+
+    /** The proof of a pack that a committed artifact vouches for: when it was stored, or a scrub since. */
+    Proved earlierProof(String name) {
+        var stored = listed().time(name).orElse(Instant.EPOCH);
+        var kind = store.digestsAtFarSide() ? Proof.REMOTE_DIGEST : Proof.UPLOAD_CHECKED;
+        var digest = new Sha256(name);
+        return scrubs.stream()
+                .filter(s -> covers(s.scrub(), digest) && s.time().isAfter(stored))
+                .reduce((a, b) -> b)
+                .map(s -> new Proved(store.digestsAtFarSide() ? Proof.REMOTE_DIGEST : Proof.READ_BACK, s.time()))
+                .orElse(new Proved(kind, stored));
+    }
+
+    private static boolean covers(Scrub scrub, Sha256 name) {
+        return scrub.from().compareTo(name) <= 0 && scrub.to().compareTo(name) >= 0;
+    }
+
+    /** Whether a scrub found the pack damaged and nothing has stored it again since. */
+    boolean wasFoundDamaged(String name) {
+        var stored = listed().time(name).orElse(Instant.EPOCH);
+        var digest = new Sha256(name);
+        return scrubs.stream()
+                .anyMatch(s -> s.time().isAfter(stored) && s.scrub().damaged().contains(digest));
+    }
+}

@@ -1,0 +1,73 @@
+package org.clusterbackup.repository.copy;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+
+/** Work on virtual threads, a bounded number at a time; the first failure ends it. For one submitting thread. */
+final class Tasks implements AutoCloseable {
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final AtomicReference<BackupException> failure = new AtomicReference<>();
+    private final Semaphore places;
+    private final int most;
+
+    Tasks(int most) {
+        this.most = most;
+        this.places = new Semaphore(most);
+    }
+
+    /** What a task does. */
+    @FunctionalInterface
+    interface Task {
+        void run() throws BackupException;
+    }
+
+    /** Waits for a place and begins {@code task}; after a failure it does nothing but throw. */
+    void submit(Task task) throws BackupException {
+        take(1);
+        requireNoFailure();
+        var unused = threads.submit(() -> {
+            try {
+                task.run();
+            } catch (BackupException e) {
+                failure.compareAndSet(null, e);
+            } catch (RuntimeException | Error e) {
+                failure.compareAndSet(null, new BackupException(Kind.FAILED, "a copy failed: " + e, e));
+            } finally {
+                places.release();
+            }
+        });
+    }
+
+    /** Returns when everything that was begun is done. */
+    void await() throws BackupException {
+        take(most);
+        places.release(most);
+        requireNoFailure();
+    }
+
+    private void take(int count) throws BackupException {
+        try {
+            places.acquire(count);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BackupException(Kind.FAILED, "interrupted while copying", e);
+        }
+    }
+
+    void requireNoFailure() throws BackupException {
+        var first = failure.get();
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** Waits for what was begun. */
+    @Override
+    public void close() {
+        threads.close();
+    }
+}
