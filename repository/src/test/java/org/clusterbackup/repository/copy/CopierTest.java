@@ -1,0 +1,287 @@
+package org.clusterbackup.repository.copy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Repository;
+import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.TestBackups;
+import org.clusterbackup.repository.TestRepository;
+import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.artifact.Artifacts;
+import org.clusterbackup.repository.artifact.Manifest;
+import org.clusterbackup.repository.artifact.Manifests;
+import org.clusterbackup.repository.artifact.PackList;
+import org.clusterbackup.repository.ledger.Deletion;
+import org.clusterbackup.repository.store.Body;
+import org.clusterbackup.repository.store.DirectoryStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CopierTest {
+    private static final byte[] PLAIN = TestBackups.bytes(2 << 20, 1);
+    private final TestRepository keys = TestRepository.withNewKeys();
+    private final Path stagingDirectory;
+    private final Path targetDirectory;
+    private final Path spool;
+    private final Repository staging;
+    private final Repository target;
+    private final RecordingStore store;
+    private final TestBackups backups;
+
+    CopierTest(@TempDir Path stagingDirectory, @TempDir Path targetDirectory, @TempDir Path spool) throws Exception {
+        this.stagingDirectory = stagingDirectory;
+        this.targetDirectory = targetDirectory;
+        this.spool = spool;
+        staging = keys.staging(stagingDirectory);
+        store = new RecordingStore(new DirectoryStore(targetDirectory));
+        target = keys.target(store, staging, "tape");
+        backups = new TestBackups(keys, staging, spool);
+        store.written.clear();
+        store.digested.clear();
+    }
+
+    @Test
+    void anArtifactArrivesWholeWithItsManifestLast() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+
+        var copied = copier().copy(made.ref(), CopyListener.NONE);
+
+        assertThat(copied.bytesCopied()).isEqualTo(made.storedBytes());
+        assertThat(copied.bytesPresent()).isZero();
+        assertThat(artifacts(target)).contains(made.ref().artifact().value());
+        assertThat(store.written.getLast()).isEqualTo(made.ref().object(ArtifactRef.MANIFEST));
+        for (var pack : packs(made)) {
+            assertThat(Sha256.of(Files.readAllBytes(targetDirectory.resolve(PackList.object(pack)))))
+                    .isEqualTo(pack);
+        }
+        assertThat(targetDirectory.resolve(made.ref().object(ArtifactRef.INDEX)))
+                .doesNotExist();
+        assertThat(targetDirectory.resolve("lock")).doesNotExist();
+    }
+
+    @Test
+    void nothingThatIsThereIsCopiedTwice() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        copier().copy(made.ref(), CopyListener.NONE);
+        store.written.clear();
+        store.digested.clear();
+
+        var again = copier().copy(made.ref(), CopyListener.NONE);
+
+        assertThat(again.bytesCopied()).isZero();
+        assertThat(store.written).noneMatch(name -> name.startsWith("packs/"));
+        assertThat(store.digested).noneMatch(name -> name.startsWith("packs/"));
+    }
+
+    @Test
+    void aSecondArtifactCostsWhatChanged() throws Exception {
+        copier().copy(backups.store("host/a", "one", PLAIN).ref(), CopyListener.NONE);
+        var changed = Arrays.copyOf(PLAIN, PLAIN.length + 1000);
+        var second = backups.store("host/a", "two", changed);
+
+        var copied = copier().copy(second.ref(), CopyListener.NONE);
+
+        assertThat(copied.bytesCopied()).isEqualTo(second.newBytes());
+        assertThat(copied.bytesCopied()).isLessThan(copied.bytesPresent());
+    }
+
+    @Test
+    void packsSentAheadAreNotSentAgainAndCountAsSent() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        var copier = copier();
+        assertThat(copier.copyPacks(packs(made))).isEqualTo(made.storedBytes());
+        store.written.clear();
+        store.digested.clear();
+
+        var copied = copier.copy(made.ref(), CopyListener.NONE);
+
+        assertThat(copied.bytesCopied()).isEqualTo(made.storedBytes());
+        assertThat(store.written).noneMatch(name -> name.startsWith("packs/"));
+        assertThat(store.digested).noneMatch(name -> name.startsWith("packs/"));
+    }
+
+    @Test
+    void aHintOfWhatIsNoPackIsPassedOver() throws Exception {
+        assertThat(copier().copyPacks(List.of(Sha256.of(new byte[1])))).isZero();
+    }
+
+    @Test
+    void whatACutCopyLeftIsProvedAndNotSentAgain() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        store.writesUntilCut = 4;
+        assertKind(Kind.UNREACHABLE, () -> copier().copy(made.ref(), CopyListener.NONE));
+        assertThat(artifacts(target)).isEmpty();
+        store.writesUntilCut = Integer.MAX_VALUE;
+        var before =
+                store.written.stream().filter(name -> name.startsWith("packs/")).toList();
+        store.written.clear();
+        store.digested.clear();
+
+        copier().copy(made.ref(), CopyListener.NONE);
+
+        assertThat(store.written).doesNotContainAnyElementsOf(before);
+        assertThat(store.digested).containsAll(before);
+    }
+
+    @Test
+    void cutBeforeAnyWriteItLeavesNoArtifactAndTheNextCopyIsWhole() throws Exception {
+        var made = backups.store("host/a", "one", TestBackups.bytes(600_000, 2));
+        for (var writes = 0; writes < 20; writes++) {
+            store.writesUntilCut = writes;
+            try {
+                copier().copy(made.ref(), CopyListener.NONE);
+                break;
+            } catch (BackupException e) {
+                assertThat(artifacts(target)).isEmpty();
+                Files.deleteIfExists(targetDirectory.resolve("lock"));
+            }
+        }
+        store.writesUntilCut = Integer.MAX_VALUE;
+
+        assertThat(copier().copy(made.ref(), CopyListener.NONE).manifest()).isEqualTo(made);
+    }
+
+    @Test
+    void aPackThatIsLostAtTheTargetIsMended() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        copier().copy(made.ref(), CopyListener.NONE);
+        var lost = targetDirectory.resolve(PackList.object(packs(made).getFirst()));
+        Files.delete(lost);
+
+        copier().copy(made.ref(), CopyListener.NONE);
+
+        assertThat(lost).exists();
+    }
+
+    @Test
+    void aPackOfOtherBytesThatNothingVouchesForIsReplaced() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        var pack = packs(made).getFirst();
+        var wrong = new byte[(int) Files.size(stagingDirectory.resolve(PackList.object(pack)))];
+        new DirectoryStore(targetDirectory).create(PackList.object(pack), Body.of(wrong));
+
+        copier().copy(made.ref(), CopyListener.NONE);
+
+        assertThat(Sha256.of(Files.readAllBytes(targetDirectory.resolve(PackList.object(pack)))))
+                .isEqualTo(pack);
+    }
+
+    @Test
+    void aPackDamagedInStagingIsMarkedAndNeverSent() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        var pack = packs(made).getFirst();
+        var file = stagingDirectory.resolve(PackList.object(pack));
+        var bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        file.toFile().setWritable(true);
+        Files.write(file, bytes);
+
+        assertKind(Kind.DAMAGED, () -> copier().copy(made.ref(), CopyListener.NONE));
+
+        assertThat(stagingDirectory.resolve("damaged/" + pack)).exists();
+        assertThat(targetDirectory.resolve(PackList.object(pack))).doesNotExist();
+        assertThat(artifacts(target)).isEmpty();
+    }
+
+    @Test
+    void aPackMissingInStagingIsMarked() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        var pack = packs(made).getFirst();
+        Files.delete(stagingDirectory.resolve(PackList.object(pack)));
+
+        assertKind(Kind.DAMAGED, () -> copier().copy(made.ref(), CopyListener.NONE));
+
+        assertThat(stagingDirectory.resolve("damaged/" + pack)).exists();
+    }
+
+    @Test
+    void aCondemnedPackIsStruckAndStays() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        var copier = copier();
+        copier.copyPacks(packs(made));
+        var pack = packs(made).getFirst();
+        var other = Sha256.of(new byte[5]);
+        new DirectoryStore(targetDirectory)
+                .create("condemned/20261122T010203004Z-0a0b0c0d", Body.of(pack + "\n" + other + "\n"));
+        Files.delete(targetDirectory.resolve(PackList.object(pack)));
+
+        copier.copy(made.ref(), CopyListener.NONE);
+
+        assertThat(targetDirectory.resolve("condemned/20261122T010203004Z-0a0b0c0d"))
+                .hasContent(other + "\n");
+        assertThat(targetDirectory.resolve(PackList.object(pack))).exists();
+    }
+
+    @Test
+    void anArtifactThatWasDeletedThereDoesNotComeBack() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        var copier = copier();
+        var copied = copier.copy(made.ref(), CopyListener.NONE);
+        copier.ledger()
+                .append(
+                        new Deletion(
+                                List.of(new Deletion.Deleted(
+                                        made.ref().source(), made.ref().artifact(), copied.manifestSha256())),
+                                "too old"),
+                        Map.of(),
+                        keys.shipper());
+
+        assertThat(copier.wasDeleted(made.ref())).isTrue();
+        assertKind(Kind.RETAINED, () -> copier.copy(made.ref(), CopyListener.NONE));
+    }
+
+    @Test
+    void twoCopiersAtOnceLeaveOneWholeArtifact() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        var copiers = List.of(copier(), copier(), copier());
+
+        IntStream.range(0, copiers.size()).parallel().forEach(i -> {
+            try {
+                copiers.get(i).copy(made.ref(), CopyListener.NONE);
+            } catch (BackupException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        assertThat(artifacts(target)).containsExactly(made.ref().artifact().value());
+    }
+
+    @Test
+    void twoRepositoriesAreNotMixedUp(@TempDir Path other) {
+        assertKind(
+                Kind.NO_REPOSITORY, () -> new Copier(keys.staging(other), target, CopyOptions.defaults(spool, "test")));
+    }
+
+    private Copier copier() throws BackupException {
+        return new Copier(staging, target, CopyOptions.defaults(spool, "test"));
+    }
+
+    private List<Sha256> packs(Manifest manifest) throws BackupException {
+        var list = PackList.read(staging.store(), manifest);
+        return IntStream.rangeClosed(1, list.count()).mapToObj(list::name).toList();
+    }
+
+    private List<String> artifacts(Repository repository) throws BackupException {
+        var refs = new Artifacts(repository.store()).list();
+        for (var ref : refs) {
+            new Manifests(repository.store(), repository.description().repository(), keys.signers()).read(ref);
+        }
+        return refs.stream().map(ref -> ref.artifact().value()).toList();
+    }
+
+    private static void assertKind(Kind kind, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
+                .as(e.getMessage())
+                .isEqualTo(kind));
+    }
+}

@@ -1,0 +1,66 @@
+package org.clusterbackup.repository.copy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.store.Body;
+import org.clusterbackup.repository.store.DirectoryStore;
+import org.clusterbackup.repository.store.ObjectStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TargetLockTest {
+    private final ObjectStore store;
+
+    TargetLockTest(@TempDir Path directory) throws BackupException {
+        store = new DirectoryStore(directory);
+    }
+
+    @Test
+    void oneHoldsItAndTheOtherIsToldWho() throws Exception {
+        try (var lock = acquire("one")) {
+            lock.requireHeld();
+            assertThatThrownBy(() -> acquire("two"))
+                    .isInstanceOfSatisfying(
+                            BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BUSY))
+                    .hasMessageContaining("locked by one");
+        }
+    }
+
+    @Test
+    void whatIsGivenBackCanBeTaken() throws Exception {
+        acquire("one").close();
+
+        acquire("two").close();
+
+        assertThat(store.stat("lock")).isEmpty();
+    }
+
+    @Test
+    void aLapsedOneIsTakenOverAndItsOwnerNoticesAndDoesNotGiveItBack() throws Exception {
+        var dead = TargetLock.acquire(store, "dead", Duration.ofMinutes(-10), Duration.ZERO);
+
+        try (var lock = acquire("heir")) {
+            assertThatThrownBy(dead::requireHeld).isInstanceOf(BackupException.class);
+            dead.close();
+            lock.requireHeld();
+        }
+    }
+
+    @Test
+    void anUnreadableOneIsTakenOver() throws Exception {
+        store.create("lock", Body.of("garbage"));
+
+        try (var lock = acquire("heir")) {
+            lock.requireHeld();
+        }
+    }
+
+    private TargetLock acquire(String owner) throws BackupException {
+        return TargetLock.acquire(store, owner, Duration.ofMinutes(1), Duration.ZERO);
+    }
+}
