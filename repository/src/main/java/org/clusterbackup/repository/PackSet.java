@@ -2,6 +2,7 @@ package org.clusterbackup.repository;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.clusterbackup.repository.store.ObjectInfo;
@@ -114,6 +115,30 @@ public final class PackSet {
 
     public boolean contains(String name) {
         return size(name) != ABSENT;
+    }
+
+    /** What {@link #forEach} tells. */
+    @FunctionalInterface
+    public interface Each {
+        void pack(String name, long size) throws BackupException;
+    }
+
+    /** Tells of every pack, in no order; the set must not change meanwhile. */
+    public void forEach(Each each) throws BackupException {
+        for (var i = 0; i < sizes.length; i++) {
+            if (sizes[i] != 0) {
+                each.pack(name(i), sizes[i] - 1);
+            }
+        }
+    }
+
+    private String name(int slot) {
+        var hex = HexFormat.of();
+        var name = new StringBuilder(WORDS * HEX_PER_WORD);
+        for (var i = 0; i < WORDS; i++) {
+            name.append(hex.toHexDigits(names[slot * WORDS + i]));
+        }
+        return name.toString();
     }
 
     public synchronized int count() {

@@ -115,7 +115,10 @@ public record Repository(ObjectStore store, RepositoryDescription description, A
         try {
             signers.verify(subject, bytes, armored);
         } catch (BackupException e) {
-            throw new BackupException(Kind.SIGNATURE, name + " at " + store.location() + ": " + e.getMessage(), e);
+            throw new BackupException(
+                    Kind.SIGNATURE,
+                    name + " at " + store.location() + " does not agree with " + signatureName + ": " + e.getMessage(),
+                    e);
         }
     }
 

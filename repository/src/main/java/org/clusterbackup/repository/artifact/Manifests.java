@@ -37,7 +37,7 @@ public final class Manifests {
     public Verified read(ArtifactRef ref) throws BackupException {
         var name = ref.object(ArtifactRef.MANIFEST);
         var bytes = SmallObject.read(store, name, JsonLayout.MAX_BYTES);
-        signers.verify(ref.source().value(), bytes, signature(ref));
+        verify(ref, name, bytes);
         var manifest = Manifest.parse(name, bytes);
         if (!manifest.ref().equals(ref)) {
             throw new BackupException(Kind.DAMAGED, name + " is the manifest of " + manifest.ref());
@@ -48,6 +48,19 @@ public final class Manifests {
         return new Verified(manifest, Sha256.of(bytes));
     }
 
+    private void verify(ArtifactRef ref, String name, byte[] bytes) throws BackupException {
+        var signature = signature(ref);
+        try {
+            signers.verify(ref.source().value(), bytes, signature);
+        } catch (BackupException e) {
+            throw new BackupException(
+                    Kind.SIGNATURE,
+                    name + " at " + store.location() + " does not agree with " + ref.object(ArtifactRef.SIGNATURE)
+                            + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
     private String signature(ArtifactRef ref) throws BackupException {
         var name = ref.object(ArtifactRef.SIGNATURE);
         try {
@@ -56,7 +69,7 @@ public final class Manifests {
             if (e.kind() == Kind.NOT_FOUND) {
                 throw new BackupException(
                         Kind.SIGNATURE,
-                        ref.object(ArtifactRef.MANIFEST) + " at " + store.location() + " has no signature",
+                        ref.object(ArtifactRef.MANIFEST) + " at " + store.location() + " has no signature " + name,
                         e);
             }
             throw e;
