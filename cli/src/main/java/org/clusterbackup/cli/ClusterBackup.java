@@ -10,6 +10,10 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             KeysCommand.class,
+            InitCommand.class,
+            StoreCommand.class,
+            CatCommand.class,
+            RestoreCommand.class,
             CompletionCommand.class,
         },
         description =

@@ -1,0 +1,171 @@
+package org.clusterbackup.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import org.clusterbackup.cli.place.BrickPlace;
+import org.clusterbackup.cli.place.BrickRoot;
+import org.clusterbackup.cli.place.LiveBricks;
+import org.clusterbackup.cli.place.RestoredFiles;
+import org.clusterbackup.cli.place.UnusableMarker;
+import org.clusterbackup.cli.place.XfsRestore;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Repository;
+import org.clusterbackup.repository.artifact.ArtifactKind;
+import org.clusterbackup.repository.artifact.ArtifactReader;
+import org.clusterbackup.repository.artifact.Artifacts;
+import org.clusterbackup.repository.artifact.Manifest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Restores the file system of a brick. */
+@Command(
+        name = "brick",
+        description = {
+            "Restore the XFS file system of a Gluster brick into a new and empty one, and prove that all of it arrived.",
+            "Restore the dump of one brick to every brick of its replica set; never an old dump beside a live partner."
+        },
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  mkfs.xfs /dev/vdb && mount /dev/vdb /media/brick0",
+            "  clusterbackup restore brick brick/gv0/0/node-a@latest --to /media/brick0"
+        })
+final class RestoreBrickCommand extends RepositoryCommand {
+    @Parameters(paramLabel = "ARTIFACT", description = "An id, its beginning, SOURCE@latest or SOURCE@oldest.")
+    private String artifact = "";
+
+    @Option(names = "--to", required = true, paramLabel = "MOUNTPOINT", description = "A new, empty, mounted XFS.")
+    private Path to = Path.of(".");
+
+    @Option(names = "--check-first", description = "Read and prove everything before the first byte is written.")
+    private boolean checkFirst;
+
+    @Option(
+            names = "--no-live-partner",
+            description = "The other bricks of the set are down or get the same dump, although the volume is started.")
+    private boolean noLivePartner;
+
+    @Option(names = "--dry-run", description = "Check everything before a restore; write nothing.")
+    private boolean dryRun;
+
+    @Override
+    void run(Repository repository) throws BackupException, IOException, InterruptedException {
+        var started = System.nanoTime();
+        var ref = new Artifacts(repository.store()).resolve(artifact);
+        try (var reader = Artifact.open(repository, ref, keys(), spool(), environment())) {
+            var manifest = reader.manifest();
+            requireBrick(manifest);
+            var place = place(manifest);
+            if (checkFirst) {
+                copy(reader, OutputStream.nullOutputStream(), "checking " + ref);
+            }
+            if (dryRun) {
+                console().remark("would restore " + ref + " into " + place.mountPoint());
+                return;
+            }
+            restore(reader, place);
+            finish(manifest, place, (System.nanoTime() - started) / 1e9);
+        }
+    }
+
+    private static void requireBrick(Manifest manifest) throws BackupException {
+        if (manifest.origin().kind() != ArtifactKind.BRICK) {
+            throw usage(
+                    manifest.ref() + " is of kind " + manifest.origin().kind().text() + ", not brick");
+        }
+    }
+
+    private BrickPlace place(Manifest manifest) throws BackupException {
+        var used = manifest.details().path("filesystem").path("usedBytes").asLong(manifest.streamBytes());
+        var place = BrickPlace.check(to, Math.max(used, manifest.streamBytes()));
+        var live = LiveBricks.ofThisMachine();
+        live.requireUnserved(place.mountPoint());
+        if (!noLivePartner) {
+            live.requireNoStartedReplica(place.mountPoint());
+        }
+        return place;
+    }
+
+    private void copy(ArtifactReader reader, OutputStream out, String what) throws BackupException {
+        try (var progress = new Progress(console(), what, reader.manifest().streamBytes())) {
+            reader.copyTo(out, progress::advance);
+        }
+    }
+
+    private void restore(ArtifactReader reader, BrickPlace place)
+            throws BackupException, IOException, InterruptedException {
+        var ref = reader.manifest().ref();
+        var marker = UnusableMarker.put(place.mountPoint(), ref.toString());
+        try (var restoring = XfsRestore.into(place.mountPoint())) {
+            feed(reader, restoring);
+            restoring.finish();
+        } catch (BackupException e) {
+            marker.say("The restore of " + ref + " failed: " + e.getMessage() + ".\n");
+            throw e.hint().isPresent()
+                    ? e
+                    : e.withHint(place.mountPoint() + " must not be used: make a new file system and restore again");
+        }
+    }
+
+    private void feed(ArtifactReader reader, XfsRestore restoring) throws BackupException, InterruptedException {
+        try {
+            copy(reader, restoring.stdin(), "restoring " + reader.manifest().ref());
+            restoring.stdin().close();
+        } catch (BackupException e) {
+            if (e.kind() == Kind.FAILED && e.getCause() instanceof IOException writing) {
+                throw restoring.endedEarly(writing);
+            }
+            throw e;
+        } catch (IOException e) {
+            throw restoring.endedEarly(e);
+        }
+    }
+
+    /** The marker goes last, when everything is on the disk and counted. */
+    private void finish(Manifest manifest, BrickPlace place, double seconds)
+            throws BackupException, IOException, InterruptedException {
+        var found = RestoredFiles.count(place.mountPoint());
+        found.requireAtLeast(manifest);
+        BrickRoot.restore(manifest, place.mountPoint());
+        place.sync();
+        new UnusableMarker(place.mountPoint().resolve(UnusableMarker.NAME)).remove();
+        place.sync();
+        if (found.orphans() > 0) {
+            console()
+                    .warn(
+                            Kind.WARNINGS,
+                            found.orphans() + " files were created or moved while the dump ran and lie in "
+                                    + place.mountPoint().resolve(RestoredFiles.ORPHANAGE)
+                                    + ": look at them, then remove that folder");
+        }
+        say(manifest, place, found, seconds);
+    }
+
+    private void say(Manifest manifest, BrickPlace place, RestoredFiles found, double seconds) throws BackupException {
+        if (console().json()) {
+            console()
+                    .json(JsonNodeFactory.instance
+                            .objectNode()
+                            .put("source", manifest.ref().source().value())
+                            .put("artifact", manifest.ref().artifact().value())
+                            .put("to", place.mountPoint().toString())
+                            .put("streamBytes", manifest.streamBytes())
+                            .put("files", found.files())
+                            .put("orphans", found.orphans())
+                            .put("seconds", seconds));
+            return;
+        }
+        console()
+                .line(String.format(
+                        java.util.Locale.ROOT,
+                        "restored %s into %s: %d files, %s, %.1f s",
+                        manifest.ref(),
+                        place.mountPoint(),
+                        found.files(),
+                        Sizes.text(manifest.streamBytes()),
+                        seconds));
+    }
+}

@@ -1,0 +1,78 @@
+package org.clusterbackup.cli.place;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.artifact.Manifest;
+
+/**
+ * What a restore left in a file system, counted as xfsdump counts: inodes that are no folders.
+ *
+ * @param orphans those of them that xfsrestore could not give a name
+ */
+public record RestoredFiles(long files, long orphans) {
+    public static final String ORPHANAGE = "orphanage";
+
+    private static final Pattern DELETED = Pattern.compile("([0-9]+) files were deleted .*");
+
+    public static RestoredFiles count(Path mountPoint) throws IOException {
+        var counter = new Counter(mountPoint);
+        Files.walkFileTree(mountPoint, counter);
+        return new RestoredFiles(counter.files, counter.orphans);
+    }
+
+    private static final class Counter extends SimpleFileVisitor<Path> {
+        private final Path marker;
+        private final Path orphanage;
+        /** Files with several names are one inode. */
+        private final Set<Object> linked = new HashSet<>();
+
+        private long files;
+        private long orphans;
+
+        Counter(Path mountPoint) {
+            marker = mountPoint.resolve(UnusableMarker.NAME);
+            orphanage = mountPoint.resolve(ORPHANAGE);
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            var several = (Integer) Files.getAttribute(file, "unix:nlink", java.nio.file.LinkOption.NOFOLLOW_LINKS) > 1;
+            var key = attributes.fileKey();
+            if (file.equals(marker) || (several && key != null && !linked.add(key))) {
+                return FileVisitResult.CONTINUE;
+            }
+            files++;
+            if (file.startsWith(orphanage)) {
+                orphans++;
+            }
+            return FileVisitResult.CONTINUE;
+        }
+    }
+
+    /**
+     * @throws BackupException {@code TARGET_UNFIT} if there are fewer files than the dump set out to hold, less those that
+     *     it says were deleted meanwhile; manifests of short dumps do not say
+     */
+    public void requireAtLeast(Manifest manifest) throws BackupException {
+        var announced = manifest.details().path("files").asLong(0);
+        var deleted = manifest.origin().warnings().stream()
+                .map(DELETED::matcher)
+                .filter(java.util.regex.Matcher::matches)
+                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+                .sum();
+        if (files < announced - deleted) {
+            throw new BackupException(
+                    Kind.TARGET_UNFIT,
+                    "only " + files + " files were restored of " + (announced - deleted) + " that the dump holds");
+        }
+    }
+}

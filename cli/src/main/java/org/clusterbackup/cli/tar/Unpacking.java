@@ -1,0 +1,178 @@
+package org.clusterbackup.cli.tar;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tree on its way into a {@link Destination}: the archive is written to {@link #sink}, what is harmless and wanted goes on
+ * to GNU tar. {@link #finish} proves the end; closing without it kills tar.
+ */
+public final class Unpacking implements AutoCloseable {
+    /** What is told while it goes on. */
+    public interface Listener {
+        /** A member that is restored, or would be. */
+        void taken(String name);
+
+        /** A member that is left out, by name, and why. */
+        void refused(String name, String reason);
+
+        /** What tar itself says. */
+        void said(String line);
+    }
+
+    private final Destination destination;
+    private final Selection selection;
+    private final boolean devices;
+    private final Listener listener;
+    private final @Nullable Process tar;
+    private final @Nullable Thread reader;
+    private final TarFilter filter;
+    /** Links that this archive makes, as raw paths: nothing is written through them. */
+    private final Set<String> links = new HashSet<>();
+
+    private long members;
+    private long replaced;
+
+    private Unpacking(
+            Destination destination, Selection selection, boolean devices, Listener listener, @Nullable Process tar) {
+        this.destination = destination;
+        this.selection = selection;
+        this.devices = devices;
+        this.listener = listener;
+        this.tar = tar;
+        this.reader = tar == null ? null : Thread.ofVirtual().start(() -> listen(tar, listener::said));
+        this.filter = new TarFilter(tar == null ? OutputStream.nullOutputStream() : tar.getOutputStream(), this::takes);
+    }
+
+    /** @param devices whether device nodes are made */
+    public static Unpacking start(Destination destination, Selection selection, boolean devices, Listener listener)
+            throws BackupException {
+        var command = new ArrayList<>(List.of(
+                "tar",
+                "--extract",
+                "--file=-",
+                "--directory=" + destination.root(),
+                "--numeric-owner",
+                "--same-permissions",
+                "--xattrs",
+                "--xattrs-include=*",
+                "--acls",
+                "--delay-directory-restore"));
+        try {
+            var builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().put("LC_ALL", "C");
+            return new Unpacking(destination, selection, devices, listener, builder.start());
+        } catch (IOException e) {
+            throw new BackupException(Kind.TARGET_UNFIT, "cannot run tar: " + e.getMessage(), e);
+        }
+    }
+
+    /** Only tells what would be done; nothing is written. */
+    public static Unpacking dry(Destination destination, Selection selection, boolean devices, Listener listener) {
+        return new Unpacking(destination, selection, devices, listener, null);
+    }
+
+    private static void listen(Process tar, Consumer<String> said) {
+        try (var lines = new BufferedReader(tar.inputReader(StandardCharsets.UTF_8))) {
+            lines.lines().forEach(said);
+        } catch (IOException e) {
+            said.accept("its messages could not be read: " + e.getMessage());
+        }
+    }
+
+    public OutputStream sink() {
+        return filter;
+    }
+
+    public long members() {
+        return members;
+    }
+
+    public long replaced() {
+        return replaced;
+    }
+
+    private boolean takes(TarEntry entry) throws BackupException, IOException {
+        if (!selection.wants(entry.name())) {
+            return false;
+        }
+        var refusal = entry.hostility()
+                .or(() -> behindLink(entry.segments()))
+                .or(() -> entry.type() == TarEntry.Type.HARD_LINK ? behindLink(entry.linkSegments()) : Optional.empty())
+                .or(() -> entry.type() == TarEntry.Type.DEVICE && !devices
+                        ? Optional.of("it is a device node; --devices restores those")
+                        : Optional.empty())
+                .or(() -> destination.objection(entry));
+        if (refusal.isPresent()) {
+            listener.refused(TarEntry.readable(entry.rawName()), refusal.get());
+            return false;
+        }
+        remember(entry);
+        if (tar != null && destination.makeWay(entry)) {
+            replaced++;
+        }
+        members++;
+        listener.taken(entry.name());
+        return true;
+    }
+
+    private void remember(TarEntry entry) {
+        var linked = entry.type() == TarEntry.Type.HARD_LINK && links.contains(String.join("/", entry.linkSegments()));
+        if (entry.type() == TarEntry.Type.SYMBOLIC_LINK || linked) {
+            links.add(String.join("/", entry.segments()));
+        }
+    }
+
+    private Optional<String> behindLink(List<String> segments) {
+        for (var n = 1; n < segments.size(); n++) {
+            var above = String.join("/", segments.subList(0, n));
+            if (links.contains(above)) {
+                return Optional.of("it lies behind the symbolic link " + TarEntry.readable(above) + " of this archive");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** @throws BackupException {@code DAMAGED} if the archive has no end, {@code TARGET_UNFIT} if tar failed */
+    public void finish() throws BackupException, IOException, InterruptedException {
+        filter.finish();
+        if (tar == null || reader == null) {
+            return;
+        }
+        tar.getOutputStream().close();
+        var code = tar.waitFor();
+        reader.join();
+        if (code != 0) {
+            throw new BackupException(Kind.TARGET_UNFIT, "tar did not restore everything (exit code " + code + ")");
+        }
+    }
+
+    /** What a failure to write into {@link #sink} means. */
+    public BackupException failure(IOException writing) {
+        return switch (writing) {
+            case TarFilter.RefusedException refused -> refused.reason();
+            default ->
+                new BackupException(
+                        Kind.TARGET_UNFIT, "tar ended before the archive did: " + writing.getMessage(), writing);
+        };
+    }
+
+    /** After this tar is gone. */
+    @Override
+    public void close() {
+        if (tar != null) {
+            tar.destroyForcibly();
+        }
+    }
+}
