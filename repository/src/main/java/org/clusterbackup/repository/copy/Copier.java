@@ -144,6 +144,26 @@ public final class Copier {
         return result(manifest, verified.sha256(), list);
     }
 
+    /**
+     * What is said of an artifact that stands at the target, from there alone.
+     *
+     * @throws BackupException {@code NOT_FOUND} if it is not committed there; {@code DAMAGED} naming the first of its
+     *     packs that is not there with its size; or what a store throws
+     */
+    public Copied standing(ArtifactRef ref) throws BackupException {
+        var verified = manifestsTo.read(ref);
+        var list = PackList.read(to.store(), verified.manifest());
+        packs.refresh(options.listingAge());
+        var absent = absent(list);
+        if (!absent.isEmpty()) {
+            throw new BackupException(
+                    Kind.DAMAGED,
+                    PackSet.path(absent.getFirst().name()) + ", which " + ref + " needs, is not whole at "
+                            + to.store().location());
+        }
+        return result(verified.manifest(), verified.sha256(), list);
+    }
+
     private void readLedger(ArtifactRef ref) throws BackupException {
         var chain = ledger.read();
         chain.requireWhole();

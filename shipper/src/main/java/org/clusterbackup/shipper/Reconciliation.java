@@ -1,0 +1,111 @@
+package org.clusterbackup.shipper;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.ledger.Deletion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares staging with the target at start and on a timer, whatever events said, so that a lost event costs minutes
+ * and never a backup. What stands at the target is announced once a start, so that an empty Kafka still shows true ages.
+ */
+final class Reconciliation implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
+
+    private final Opening opening;
+    private final Shipments shipments;
+    private final Announcer announcer;
+    private final RecoveryPointsOf recoveryPoints;
+    private final Duration every;
+    private final Set<ArtifactRef> announced = new HashSet<>();
+    private final Thread thread;
+    private volatile boolean newestAnnounced;
+
+    /** Made when the ends are open. */
+    @FunctionalInterface
+    interface RecoveryPointsOf {
+        RecoveryPoints at(Ends ends);
+    }
+
+    Reconciliation(
+            Opening opening,
+            Shipments shipments,
+            Announcer announcer,
+            RecoveryPointsOf recoveryPoints,
+            Duration every) {
+        this.opening = opening;
+        this.shipments = shipments;
+        this.announcer = announcer;
+        this.recoveryPoints = recoveryPoints;
+        this.every = every;
+        this.thread = Thread.ofVirtual().name("reconciliation").start(this::run);
+    }
+
+    private void run() {
+        try {
+            var ends = opening.await();
+            while (true) {
+                try {
+                    once(ends);
+                } catch (BackupException e) {
+                    LOG.warn("not reconciled kind={} target={}: {}", e.kind(), ends.name(), e.getMessage());
+                }
+                Thread.sleep(every);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("reconciliation is told to end");
+        }
+    }
+
+    /** Asks for what is staged and not shipped, and announces what stands here and was not announced yet. */
+    private void once(Ends ends) throws BackupException, InterruptedException {
+        var staged = new HashSet<>(ends.staged().list());
+        var shipped = new HashSet<>(ends.shipped().list());
+        var deleted = deleted(ends);
+        for (var ref : staged) {
+            if (!shipped.contains(ref) && !deleted.contains(ref)) {
+                var _ = shipments.request(
+                        ref, ends.stagedManifests().read(ref).manifest().run());
+            }
+        }
+        for (var ref : newestOfEachSource(shipped)) {
+            if (!deleted.contains(ref) && announced.add(ref)) {
+                var shipment = new Shipment(ends);
+                announcer.announce(shipment.standing(ref));
+            }
+        }
+        if (!newestAnnounced) {
+            var newest = recoveryPoints.at(ends).newest();
+            if (newest.isPresent()) {
+                announcer.announce(newest.get());
+            }
+            newestAnnounced = true;
+        }
+    }
+
+    private static Set<ArtifactRef> newestOfEachSource(Set<ArtifactRef> shipped) {
+        return shipped.stream()
+                .collect(Collectors.toMap(ArtifactRef::source, ref -> ref, (a, b) -> a.compareTo(b) > 0 ? a : b))
+                .values()
+                .stream()
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<ArtifactRef> deleted(Ends ends) throws BackupException {
+        return ends.ledger().read().deleted().stream().map(Reconciliation::ref).collect(Collectors.toSet());
+    }
+
+    private static ArtifactRef ref(Deletion.Deleted deleted) {
+        return new ArtifactRef(deleted.source(), deleted.artifact());
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,115 @@
+package org.clusterbackup.shipper;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.clusterbackup.events.RecoveryPointDue;
+import org.clusterbackup.events.RecoveryPointReached;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.SourceName;
+import org.clusterbackup.repository.copy.Copied;
+import org.clusterbackup.repository.ledger.LedgerChain;
+import org.clusterbackup.repository.ledger.RecoveryPoint;
+import org.clusterbackup.repository.ledger.RecoveryPoint.Standing;
+import org.clusterbackup.repository.ledger.RunAtTarget;
+import org.clusterbackup.repository.ledger.SignedEntry;
+
+/**
+ * Answers {@code recovery-point-due}: looks at what really stands at the target and enters it in the ledger. What the
+ * ledger's last recovery point had is expected again, whatever the event says, so that no event makes a source be
+ * forgotten.
+ */
+final class RecoveryPoints {
+    private final Ends ends;
+    private final Surroundings surroundings;
+    private final boolean oneReplica;
+
+    RecoveryPoints(Ends ends, Surroundings surroundings, boolean oneReplica) {
+        this.ends = ends;
+        this.surroundings = surroundings;
+        this.oneReplica = oneReplica;
+    }
+
+    /** Enters the run's recovery point, or finds that an equal one stands; durable on return. */
+    RecoveryPointReached enter(RecoveryPointDue due) throws BackupException {
+        try (var _ = ends.lock()) {
+            var chain = ends.ledger().read();
+            chain.requireWhole();
+            var point = pointOf(due, chain);
+            var standing = chain.recoveryPointOf(due.run())
+                    .filter(link -> link.entry().body().filter(point::equals).isPresent());
+            var entry = standing.isPresent()
+                    ? ends.ledger().signed(standing.get().head())
+                    : ends.ledger().append(point, surroundings.heads(chain.otherHeads()), ends.key());
+            return reached(due.run(), entry);
+        }
+    }
+
+    /** The newest recovery point that stands at the target, to be announced again. */
+    Optional<RecoveryPointReached> newest() throws BackupException {
+        var chain = ends.ledger().read();
+        var last = chain.lastRecoveryPoint();
+        if (last.isEmpty()) {
+            return Optional.empty();
+        }
+        var head = chain.recoveryPointOf(last.get().run()).orElseThrow().head();
+        return Optional.of(reached(last.get().run(), ends.ledger().signed(head)));
+    }
+
+    private RecoveryPointReached reached(String run, SignedEntry entry) {
+        return new RecoveryPointReached(
+                run, ends.name().value(), entry.head().toString(), entry.text(), entry.signature());
+    }
+
+    private RecoveryPoint pointOf(RecoveryPointDue due, LedgerChain chain) throws BackupException {
+        var expected = new TreeSet<SourceName>();
+        due.sources().forEach(name -> expected.add(new SourceName(name)));
+        chain.lastRecoveryPoint().ifPresent(last -> {
+            last.sources().forEach(standing -> expected.add(standing.source()));
+            last.missing().forEach(missing -> expected.add(missing.source()));
+        });
+        expected.removeAll(chain.retired());
+
+        var standings = new ArrayList<Standing>();
+        var sets = new HashMap<SourceName, String>();
+        var reasons = new HashMap<SourceName, String>(surroundings.reasons(due.run()));
+        for (var source : expected) {
+            var found = newestOf(source, due);
+            found.ifPresent(at -> {
+                standings.add(at.standing());
+                var set = at.manifest().details().path("replicaSet");
+                if (set.isTextual()) {
+                    sets.put(source, set.textValue());
+                }
+            });
+        }
+        var all = expected.stream()
+                .map(source -> new RunAtTarget.Expected(
+                        source,
+                        Optional.ofNullable(sets.get(source)).or(() -> surroundings.replicaSet(source.value()))))
+                .toList();
+        return new RunAtTarget(due.run(), oneReplica).recoveryPoint(all, standings, reasons);
+    }
+
+    /** The source's artifact of this run, otherwise the newest that was begun before this run's deadline. */
+    private Optional<Copied> newestOf(SourceName source, RecoveryPointDue due) throws BackupException {
+        Optional<Copied> newest = Optional.empty();
+        for (var ref : ends.shipped().list(source).reversed()) {
+            if (ref.artifact().time().isAfter(due.deadline())) {
+                continue;
+            }
+            var here = ends.copier().standing(ref);
+            if (here.manifest().run().map(due.run()::equals).orElse(true)) {
+                return Optional.of(here);
+            }
+            if (newest.isEmpty()) {
+                newest = Optional.of(here);
+            }
+            if (ref.artifact().time().isBefore(due.requested())) {
+                break;
+            }
+        }
+        return newest;
+    }
+}

@@ -1,0 +1,121 @@
+package org.clusterbackup.shipper;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.clusterbackup.events.ArtifactShipped;
+import org.clusterbackup.events.BackupFailed;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.service.Retry;
+import org.clusterbackup.service.Workers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is to be shipped: one worker a source, each artifact once however often it was asked for. What can be retried is
+ * retried until the artifact's time is up; then, or at once when a retry cannot help, it is a final failure. Thread-safe.
+ */
+final class Shipments implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Shipments.class);
+    private static final String STAGE = "ship";
+
+    private final Opening opening;
+    private final Announcer announcer;
+    private final Duration within;
+    private final Clock clock;
+    private final Retry retry = new Retry(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    private final Workers workers = new Workers("ship");
+    private final Map<ArtifactRef, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
+
+    Shipments(Opening opening, Announcer announcer, Duration within, Clock clock) {
+        this.opening = opening;
+        this.announcer = announcer;
+        this.within = within;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns at once.
+     *
+     * @param run of the artifact, for the failure that may have to be told
+     * @return completes when the artifact was announced as shipped or as failed for good; never if the service stops
+     */
+    CompletableFuture<Void> request(ArtifactRef ref, Optional<String> run) {
+        var mine = new CompletableFuture<Void>();
+        var before = pending.putIfAbsent(ref, mine);
+        if (before != null) {
+            return before;
+        }
+        var _ = workers.enqueue(ref.source().value(), () -> ship(ref, run)).whenComplete((_, failure) -> {
+            pending.remove(ref);
+            if (failure == null) {
+                mine.complete(null);
+            } else {
+                LOG.error("artifact was not shipped artifact={}", ref, failure);
+                mine.completeExceptionally(failure);
+            }
+        });
+        return mine;
+    }
+
+    private void ship(ArtifactRef ref, Optional<String> run) throws InterruptedException {
+        var ends = opening.await();
+        try {
+            var shipped = retry.until(
+                    deadline(ref), () -> new Shipment(ends).ship(ref), (e, wait) -> tellRetry(ref, run, e, wait));
+            if (shipped.isPresent()) {
+                announcer.announce(shipped.get());
+                log(shipped.get());
+            }
+        } catch (BackupException e) {
+            LOG.warn("cannot ship kind={} artifact={} target={}: {}", e.kind(), ref, ends.name(), e.getMessage());
+            announcer.announce(failed(ref, run, ends, e, true));
+        }
+    }
+
+    private Instant deadline(ArtifactRef ref) {
+        return ref.artifact().time().plus(within);
+    }
+
+    private void tellRetry(ArtifactRef ref, Optional<String> run, BackupException e, Duration wait) {
+        LOG.warn("trying again in {} s artifact={}: {}", wait.toSeconds(), ref, e.getMessage());
+        announcer.hint(failed(ref, run, opening.now(), e, false));
+    }
+
+    private BackupFailed failed(ArtifactRef ref, Optional<String> run, Ends ends, BackupException e, boolean ended) {
+        return new BackupFailed(
+                ref.source().value(),
+                run,
+                STAGE,
+                Optional.of(ends.name().value()),
+                Announcer.word(e.kind()),
+                String.valueOf(e.getMessage()),
+                ended,
+                clock.instant());
+    }
+
+    private static void log(ArtifactShipped shipped) {
+        LOG.info(
+                "artifact shipped source={} artifact={} target={} copied={} present={}",
+                shipped.source(),
+                shipped.artifact(),
+                shipped.target(),
+                shipped.bytesCopied(),
+                shipped.bytesPresent());
+    }
+
+    /** Artifacts that are asked for and not done. */
+    int owed() {
+        return pending.size();
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+    }
+}
