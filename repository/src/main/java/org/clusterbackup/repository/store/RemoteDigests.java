@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
@@ -19,8 +20,12 @@ final class RemoteDigests {
     private static final String OF_NOTHING = Sha256.of(new byte[0]).hex();
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) [ *](\\S+)");
 
+    /** sshd allows ten sessions a connection by default, and one is SFTP's. */
+    private static final int COMMANDS_AT_ONCE = 4;
+
     private final SshConnection connection;
     private final String root;
+    private final Semaphore atOnce = new Semaphore(COMMANDS_AT_ONCE);
     /** Empty if there is none; null until somebody asked. */
     private volatile @Nullable String tool;
 
@@ -77,6 +82,7 @@ final class RemoteDigests {
     /** A server that forbids commands closes the channel or runs its SFTP server instead: no output then. */
     private SshConnection.Result run(String command) throws BackupException {
         var before = connection.sftp();
+        atOnce.acquireUninterruptibly();
         try {
             return connection.exec(command);
         } catch (IOException e) {
@@ -87,6 +93,8 @@ final class RemoteDigests {
                     Kind.UNREACHABLE,
                     "the connection to " + connection.host() + " broke during a digest: " + e.getMessage(),
                     e);
+        } finally {
+            atOnce.release();
         }
     }
 }

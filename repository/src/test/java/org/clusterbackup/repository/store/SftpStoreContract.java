@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.store.testing.DiskFaults;
 import org.clusterbackup.repository.store.testing.FreePorts;
 import org.clusterbackup.repository.store.testing.ObjectStoreContract;
+import org.clusterbackup.repository.store.testing.SmallDisk;
 import org.clusterbackup.repository.store.testing.SshServer;
 import org.clusterbackup.repository.store.testing.TcpProxy;
 import org.junit.jupiter.api.AfterAll;
@@ -201,6 +203,24 @@ abstract class SftpStoreContract extends ObjectStoreContract {
         server.start();
 
         assertThat(text("a/b")).isEqualTo("x");
+    }
+
+    @Test
+    void aFullDiskIsSaidAndHarmless() throws Exception {
+        try (var disk = SmallDisk.mount(home);
+                var store = open(server.url(disk.folder()), server.options())) {
+            DiskFaults.assertFullIsSaidAndHarmless(store);
+        }
+    }
+
+    @Test
+    void aReadOnlyDiskIsSaid() throws Exception {
+        try (var disk = SmallDisk.mount(home);
+                var store = open(server.url(disk.folder()), server.options())) {
+            disk.makeReadOnly();
+
+            DiskFaults.assertReadOnlyIsSaid(store);
+        }
     }
 
     private long unfinishedFiles() {

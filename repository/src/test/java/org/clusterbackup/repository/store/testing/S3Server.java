@@ -8,22 +8,26 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.clusterbackup.repository.store.S3Keys;
 import org.clusterbackup.repository.store.StoreOptions;
 
-/** A real S3 server of its own on loopback, over plain HTTP, with one user who may do everything. */
+/** A real S3 server of its own on loopback, with one user who may do everything. */
 public final class S3Server extends Server {
     private static final S3Keys KEYS = new S3Keys("rootaccess", "rootsecret12345");
 
+    private final String scheme;
     private final List<String> command;
     private final Map<String, String> environment;
     private final Path data;
 
-    private S3Server(Path folder, Path data, int port, List<String> command, Map<String, String> environment) {
+    private S3Server(
+            Path folder, Path data, String scheme, int port, List<String> command, Map<String, String> environment) {
         super(folder.resolve("s3.log"), port);
-        this.command = command;
+        this.scheme = scheme;
+        this.command = List.copyOf(command);
         this.environment = environment;
         this.data = data;
     }
@@ -35,11 +39,51 @@ public final class S3Server extends Server {
 
     /** As {@link #versitygw(Path)}, with its objects in a folder of the caller's, such as a small file system. */
     public static S3Server versitygw(Path folder, Path data) throws IOException, InterruptedException {
+        return versitygw(folder, data, "http", List.of());
+    }
+
+    /** versitygw over TLS, with a certificate of its own that is left in a file. */
+    public static S3Server versitygwWithTls(Path folder, Path certificate) throws IOException, InterruptedException {
+        var key = folder.resolve("key.pem");
+        var openssl = new ProcessBuilder(
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=test",
+                        "-addext",
+                        "subjectAltName=IP:127.0.0.1",
+                        "-keyout",
+                        key.toString(),
+                        "-out",
+                        certificate.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (openssl.waitFor() != 0) {
+            throw new IOException("openssl made no certificate");
+        }
+        return versitygw(
+                folder,
+                folder.resolve("data"),
+                "https",
+                List.of("--cert", certificate.toString(), "--key", key.toString()));
+    }
+
+    private static S3Server versitygw(Path folder, Path data, String scheme, List<String> options)
+            throws IOException, InterruptedException {
         var program = Programs.require("VERSITYGW", "versitygw");
         Files.createDirectories(data);
         Files.createDirectories(folder.resolve("iam"));
         var port = FreePorts.next();
-        var command = List.of(
+        var command = new ArrayList<>(List.of(
                 program.toString(),
                 "--port",
                 "127.0.0.1:" + port,
@@ -48,12 +92,13 @@ public final class S3Server extends Server {
                 "eu-central-1",
                 "--iam-dir",
                 folder.resolve("iam").toString(),
-                "--keep-alive",
-                "posix",
-                data.toString());
+                "--keep-alive"));
+        command.addAll(options);
+        command.addAll(List.of("posix", data.toString()));
         var server = new S3Server(
                 folder,
                 data,
+                scheme,
                 port,
                 command,
                 Map.of("ROOT_ACCESS_KEY", KEYS.accessKeyId(), "ROOT_SECRET_KEY", KEYS.secretAccessKey()));
@@ -89,14 +134,14 @@ public final class S3Server extends Server {
                 "-admin.port=" + smallPort(),
                 "-s3.port=" + port,
                 "-s3.config=" + config);
-        var server = new S3Server(folder, data, port, command, Map.of());
+        var server = new S3Server(folder, data, "http", port, command, Map.of());
         server.start();
         return server;
     }
 
     /** The address of a bucket, by its name. */
     public String url(String bucket) {
-        return url(bucket, port());
+        return "s3:" + scheme + "://127.0.0.1:" + port() + "/" + bucket;
     }
 
     /** The address of a bucket by way of a proxy. */
@@ -128,6 +173,9 @@ public final class S3Server extends Server {
 
     @Override
     protected boolean isReady() {
+        if (scheme.equals("https")) {
+            return true;
+        }
         try (var http = HttpClient.newHttpClient()) {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + "/"))
                     .timeout(Duration.ofSeconds(2))
