@@ -29,6 +29,9 @@ public record BackupFailed(
 
     public static final String CANCELLED = "cancelled";
 
+    /** Not wanted: another replica of the same set was backed up in its place. */
+    public static final String SPARED = "spared";
+
     public BackupFailed {
         message = Text.clip(message);
     }

@@ -7,14 +7,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,8 @@ public final class GrouplessReader implements AutoCloseable {
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final ClusterWatch cluster = new ClusterWatch();
     private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean closed;
 
     /**
@@ -66,9 +71,10 @@ public final class GrouplessReader implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            try (var consumer = new KafkaConsumer<>(kafka.reader(), new ByteArrayDeserializer(), cluster)) {
-                read(consumer);
-            } catch (InterruptException e) {
+            try (var opened = new KafkaConsumer<>(kafka.reader(), new ByteArrayDeserializer(), cluster)) {
+                consumer = opened;
+                read(opened);
+            } catch (WakeupException e) {
                 LOG.debug("reader ends");
             } catch (KafkaException e) {
                 LOG.warn("cannot read Kafka, trying again topics={}: {}", topics, e.getMessage());
@@ -158,9 +164,9 @@ public final class GrouplessReader implements AutoCloseable {
 
     private void pause() {
         try {
-            Thread.sleep(PAUSE);
+            var _ = closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            LOG.debug("reader is told to end");
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -168,7 +174,11 @@ public final class GrouplessReader implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        closing.countDown();
+        var reading = consumer;
+        if (reading != null) {
+            reading.wakeup();
+        }
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -1,0 +1,5 @@
+/** What the scheduler shows. */
+@NullMarked
+package org.clusterbackup.scheduler.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,198 @@
+package org.clusterbackup.scheduler.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.clusterbackup.events.ArtifactReady;
+import org.clusterbackup.events.ArtifactShipped;
+import org.clusterbackup.events.BackupCancelled;
+import org.clusterbackup.events.BackupEvent;
+import org.clusterbackup.events.BackupFailed;
+import org.clusterbackup.events.BackupProgress;
+import org.clusterbackup.events.BackupRequest;
+import org.clusterbackup.events.BackupRequested;
+import org.clusterbackup.events.RecoveryPointDue;
+import org.clusterbackup.events.RecoveryPointReached;
+import org.clusterbackup.events.SourceAnnounced;
+import org.clusterbackup.events.SourceRetired;
+import org.clusterbackup.repository.BackupException;
+
+/** All that the scheduler knows, folded from every event that Kafka still has. Thread-safe. */
+public final class Book {
+    /** Longer than Kafka keeps events, so that nothing is dropped that a restart would bring back. */
+    private static final Duration KEPT = Duration.ofDays(40);
+
+    private final List<String> targets;
+    private final Ledgers ledgers;
+    private final Map<String, Run> runs = new HashMap<>();
+    private final TreeMap<String, SourceAnnounced> announced = new TreeMap<>();
+    private final Map<String, ArtifactReady> ready = new HashMap<>();
+    private final Map<String, Map<String, ArtifactShipped>> shipped = new HashMap<>();
+    private final Map<String, TreeMap<Long, RecoveryPoint>> points = new HashMap<>();
+    private final Map<String, BackupProgress> progress = new HashMap<>();
+
+    /** Believes an entry or says why not. */
+    @FunctionalInterface
+    public interface Ledgers {
+        RecoveryPoint read(RecoveryPointReached event) throws BackupException;
+    }
+
+    public Book(List<String> targets, Ledgers ledgers) {
+        this.targets = List.copyOf(targets);
+        this.ledgers = ledgers;
+    }
+
+    /** A request with the defaults of its record. */
+    public synchronized void requested(BackupRequest request) {
+        run(request.run()).requested(request);
+    }
+
+    /**
+     * @param timestamp of the record
+     * @throws BackupException if it is a ledger entry that is not to be believed; the book stays as it was
+     */
+    public synchronized void apply(BackupEvent event, Instant timestamp) throws BackupException {
+        switch (event) {
+            case SourceAnnounced source -> announced.put(source.source(), source);
+            case SourceRetired source -> announced.remove(source.source());
+            case ArtifactReady artifact -> ready(artifact);
+            case ArtifactShipped artifact -> shipped(artifact);
+            case BackupFailed failed ->
+                failed.run().ifPresent(run -> run(run).apply(failed.target(), failed.source(), failed));
+            case BackupProgress step ->
+                progress.merge(
+                        step.source() + " " + step.stage() + " " + step.target().orElse(""), step, Book::later);
+            case RecoveryPointDue due -> run(due.run()).dueSent(due.target(), timestamp);
+            case RecoveryPointReached reached -> reached(ledgers.read(reached));
+            case BackupRequested _, BackupCancelled _ -> {
+                // A request comes by requested(); a cancellation shows as failures of the sources that it stopped.
+            }
+        }
+    }
+
+    private static BackupProgress later(BackupProgress a, BackupProgress b) {
+        return a.at().isAfter(b.at()) ? a : b;
+    }
+
+    private void ready(ArtifactReady artifact) {
+        artifact.run().ifPresent(run -> run(run).apply(Optional.empty(), artifact.source(), artifact));
+        ready.merge(artifact.source(), artifact, (a, b) -> a.artifact().compareTo(b.artifact()) > 0 ? a : b);
+    }
+
+    private void shipped(ArtifactShipped artifact) {
+        artifact.run().ifPresent(run -> run(run).apply(Optional.of(artifact.target()), artifact.source(), artifact));
+        shipped.computeIfAbsent(artifact.target(), _ -> new TreeMap<>())
+                .merge(artifact.source(), artifact, (a, b) -> a.artifact().compareTo(b.artifact()) > 0 ? a : b);
+    }
+
+    private void reached(RecoveryPoint point) {
+        run(point.run()).reached(point);
+        points.computeIfAbsent(point.target(), _ -> new TreeMap<>()).put(point.number(), point);
+    }
+
+    private Run run(String id) {
+        return runs.computeIfAbsent(id, name -> new Run(name, targets));
+    }
+
+    /** Whether there is a request of that run. */
+    public synchronized boolean knows(String run) {
+        var known = runs.get(run);
+        return known != null && known.request().isPresent();
+    }
+
+    /**
+     * The recovery points that are to be made now and were not asked for within {@code repeat}.
+     *
+     * @param settle time that agents have to announce themselves after a request
+     * @param required further sources of a request's recovery point
+     */
+    public synchronized List<RecoveryPointDue> due(
+            Instant now,
+            Duration settle,
+            Duration repeat,
+            java.util.function.Function<BackupRequest, Collection<String>> required) {
+        var due = new ArrayList<RecoveryPointDue>();
+        for (var run : runs.values()) {
+            var expected = run.expected(announced.keySet());
+            for (var target : targets) {
+                if (run.due(target, expected, now, settle, repeat)) {
+                    var request = run.request().orElseThrow();
+                    var sources = new java.util.TreeSet<>(expected);
+                    sources.addAll(required.apply(request));
+                    due.add(new RecoveryPointDue(
+                            run.id(),
+                            request.policy(),
+                            target,
+                            List.copyOf(sources),
+                            request.requested(),
+                            request.deadline()));
+                }
+            }
+        }
+        return due;
+    }
+
+    /** Forgets runs that Kafka has forgotten, and progress of long ago. */
+    public synchronized void forgetBefore(Instant now) {
+        runs.values().removeIf(run -> run.request()
+                .map(request -> request.requested().isBefore(now.minus(KEPT)))
+                .orElse(false));
+        progress.values().removeIf(step -> step.at().isBefore(now.minus(Duration.ofHours(1))));
+    }
+
+    /** The oldest request whose sources may still be being written to staging. */
+    public synchronized Optional<Instant> writingSince(Instant now) {
+        return runs.values().stream()
+                .filter(run -> run.writing(run.expected(announced.keySet()), now))
+                .map(run -> run.request().orElseThrow().requested())
+                .min(Comparator.naturalOrder());
+    }
+
+    /** What is shown and counted, as it is now. */
+    public synchronized View view(Instant now) {
+        var shown = runs.values().stream()
+                .filter(run -> run.request().isPresent())
+                .map(run -> view(run, now))
+                .sorted(Comparator.comparing((RunView run) -> run.request().requested())
+                        .reversed())
+                .toList();
+        var copies = new HashMap<String, Map<String, ArtifactShipped>>();
+        shipped.forEach((target, bySource) -> copies.put(target, Map.copyOf(bySource)));
+        var ledger = new HashMap<String, List<RecoveryPoint>>();
+        points.forEach((target, byNumber) -> ledger.put(target, List.copyOf(byNumber.values())));
+        return new View(
+                List.copyOf(announced.values()),
+                Map.copyOf(ready),
+                Map.copyOf(copies),
+                Map.copyOf(ledger),
+                shown,
+                progress.values().stream()
+                        .sorted(Comparator.comparing(BackupProgress::source))
+                        .toList());
+    }
+
+    private RunView view(Run run, Instant now) {
+        var expected = run.expected(announced.keySet());
+        return new RunView(run.request().orElseThrow(), Set.copyOf(expected), run.states(), run.open(expected, now));
+    }
+
+    /** A copy that does not change any more. */
+    public record View(
+            List<SourceAnnounced> announced,
+            Map<String, ArtifactReady> ready,
+            Map<String, Map<String, ArtifactShipped>> shipped,
+            Map<String, List<RecoveryPoint>> points,
+            List<RunView> runs,
+            List<BackupProgress> progress) {}
+
+    /** @param open work may still be going on */
+    public record RunView(BackupRequest request, Set<String> expected, Map<String, RunState> states, boolean open) {}
+}

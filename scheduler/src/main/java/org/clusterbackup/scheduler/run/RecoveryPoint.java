@@ -1,0 +1,100 @@
+package org.clusterbackup.scheduler.run;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.clusterbackup.events.RecoveryPointReached;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.JsonLayout;
+import org.clusterbackup.repository.JsonMembers;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Sha256;
+
+/** A recovery point as its signed ledger entry says it. */
+public record RecoveryPoint(
+        String run,
+        String target,
+        long number,
+        Instant time,
+        String status,
+        String head,
+        List<Proved> sources,
+        List<Missing> missing) {
+
+    /** An artifact that is at the target, and when the oldest of its packs was proved. */
+    public record Proved(
+            String source, String artifact, Optional<String> run, Instant started, Sha256 manifest, Instant proved) {}
+
+    public record Missing(String source, String reason) {}
+
+    public RecoveryPoint {
+        sources = List.copyOf(sources);
+        missing = List.copyOf(missing);
+    }
+
+    /** @throws BackupException {@code DAMAGED} if the entry is not what the event says of it */
+    public static RecoveryPoint parse(RecoveryPointReached event) throws BackupException {
+        var bytes = event.entry().getBytes(StandardCharsets.UTF_8);
+        var name = "ledger entry " + event.head() + " of " + event.target();
+        var json = JsonLayout.parse(name, bytes).requireFormat(1);
+        var number = json.number("number");
+        if (!event.head().equals(number + "-" + Sha256.of(bytes))
+                || !json.text("target").equals(event.target())
+                || !json.text("kind").equals("recovery-point")) {
+            throw new BackupException(Kind.DAMAGED, name + " is another than its event says");
+        }
+        var body = json.members("body");
+        if (!body.text("run").equals(event.run())) {
+            throw new BackupException(Kind.DAMAGED, name + " is of another run");
+        }
+        var sources = new ArrayList<Proved>();
+        for (var source : body.objects("sources")) {
+            sources.add(proved(source));
+        }
+        var missing = new ArrayList<Missing>();
+        for (var source : body.objects("missing")) {
+            missing.add(new Missing(source.text("source"), source.text("reason")));
+        }
+        return new RecoveryPoint(
+                event.run(),
+                event.target(),
+                number,
+                json.time("time"),
+                body.text("status"),
+                event.head(),
+                sources,
+                missing);
+    }
+
+    private static Proved proved(JsonMembers source) throws BackupException {
+        return new Proved(
+                source.text("source"),
+                source.text("artifact"),
+                source.optionalText("run"),
+                source.time("started"),
+                source.digest("manifestSha256"),
+                source.time("proved"));
+    }
+
+    /** Whether a cluster can be rebuilt from it: partial ones do not count. */
+    public boolean counts() {
+        return status.equals("complete") || status.equals("degraded");
+    }
+
+    /** The time that a restore would bring back: when the first backup of its run began. */
+    public Instant restores() {
+        return sources.stream()
+                .filter(source -> source.run().equals(Optional.of(run)))
+                .map(Proved::started)
+                .min(Instant::compareTo)
+                .orElse(time);
+    }
+
+    Set<String> artifacts() {
+        return sources.stream().map(Proved::artifact).collect(Collectors.toUnmodifiableSet());
+    }
+}

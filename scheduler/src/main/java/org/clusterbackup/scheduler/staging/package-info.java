@@ -1,0 +1,5 @@
+/** What staging may forget. */
+@NullMarked
+package org.clusterbackup.scheduler.staging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.scheduler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.scheduler.page;
+
+import org.jspecify.annotations.NullMarked;

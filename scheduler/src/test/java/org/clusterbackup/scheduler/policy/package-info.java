@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.scheduler.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.scheduler.run;
+
+import org.jspecify.annotations.NullMarked;
