@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.scheduler.policy.Policies;
 import org.clusterbackup.scheduler.policy.Policy;
@@ -68,7 +69,7 @@ public class Scheduler {
         var policies = config.policiesFile().isPresent()
                 ? Policies.read(config.policiesFile().get())
                 : List.<Policy>of();
-        var targets = Targets.read(config.targetsFile());
+        var targets = targets();
         var signers = signers(config.keys().allowedSigners());
         var book = new Book(targets.names(), new SignedLedgers(signers));
         var intake = new Intake(book);
@@ -82,6 +83,15 @@ public class Scheduler {
                 events,
                 new Clockwork(policies, config.runs(), book, intake, events, Clock.systemUTC()),
                 new GrouplessReader(kafka, Intake.topics(), new Start.Beginning(), intake::take));
+    }
+
+    private Targets targets() throws BackupException {
+        if (config.targetsFile().isPresent()) {
+            return Targets.read(config.targetsFile().get());
+        }
+        return Targets.named(config.targets()
+                .orElseThrow(() -> new BackupException(
+                        Kind.USAGE, "no target is declared: clusterbackup.targets-file names none")));
     }
 
     private static Optional<AllowedSigners> signers(Optional<Path> file) throws BackupException {

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.service.StoreSettings;
 
@@ -14,12 +15,15 @@ public interface SchedulerConfig {
     Optional<Path> policiesFile();
 
     /** YAML file of targets, the same for scheduler and shippers. */
-    Path targetsFile();
+    Optional<Path> targetsFile();
+
+    /** The names of the targets, where there is no file of them. */
+    Optional<List<String>> targets();
 
     Keys keys();
 
-    /** The staging repository; without it nothing is ever deleted there. */
-    Optional<StoreSettings> staging();
+    /** The staging repository; without its URL nothing is ever deleted there. */
+    StoreSettings staging();
 
     Housekeeping housekeeping();
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.store.ObjectStore;
 import org.clusterbackup.repository.store.S3Keys;
 import org.clusterbackup.repository.store.StoreListener;
@@ -14,7 +15,7 @@ import org.clusterbackup.repository.store.Stores;
 /** A store in a service's configuration, as a group of its {@code @ConfigMapping}; secrets are file paths. */
 public interface StoreSettings {
     /** A directory, {@code sftp://[user@]host[:port]/path} or {@code s3:https://host[:port]/bucket[/prefix]}. */
-    String url();
+    Optional<String> url();
 
     /** File with the private key for SFTP. */
     Optional<Path> sshIdentity();
@@ -46,9 +47,14 @@ public interface StoreSettings {
     @WithDefault("0")
     long downloadBytesPerSecond();
 
-    /** Opens the store; the caller closes it. */
+    /**
+     * Opens the store; the caller closes it.
+     *
+     * @throws BackupException {@code USAGE} without a URL, and what {@link Stores#open} throws
+     */
     default ObjectStore open(StoreListener listener) throws BackupException {
-        return Stores.open(url(), options(listener));
+        var place = url().orElseThrow(() -> new BackupException(Kind.USAGE, "no URL of the repository is configured"));
+        return Stores.open(place, options(listener));
     }
 
     default StoreOptions options(StoreListener listener) throws BackupException {

@@ -1,11 +1,13 @@
 package org.clusterbackup.service;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
 
 /**
  * The declared targets, in one file that scheduler and shippers read: a run is complete, and staging lets go of an
@@ -31,7 +33,7 @@ public record Targets(List<Target> all) {
     public static Targets read(Path file) throws BackupException {
         var yaml = YamlFile.read(file).only("targets");
         var names = new HashSet<String>();
-        var targets = new java.util.ArrayList<Target>();
+        var targets = new ArrayList<Target>();
         for (var item : yaml.items("targets")) {
             item.only("name", "url");
             var target = new Target(item.text("name", NAME), item.optionalText("url"));
@@ -44,6 +46,17 @@ public record Targets(List<Target> all) {
             throw yaml.at("targets").bad("is empty");
         }
         return new Targets(targets);
+    }
+
+    /** Without a file: the names alone. */
+    public static Targets named(List<String> names) throws BackupException {
+        for (var name : names) {
+            if (!NAME.matcher(name).matches()) {
+                throw new BackupException(Kind.USAGE, "clusterbackup.targets: not a target's name: " + name);
+            }
+        }
+        return new Targets(
+                names.stream().map(name -> new Target(name, Optional.empty())).toList());
     }
 
     public List<String> names() {

@@ -1,0 +1,60 @@
+package org.clusterbackup.scheduler.staging;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.store.ObjectInfo;
+import org.clusterbackup.repository.store.ObjectStore;
+
+/** What one listing of staging found, without the packs themselves. */
+final class Listing {
+    final Set<ArtifactRef> committed = new HashSet<>();
+    /** Objects of artifacts by their folder. */
+    final Map<String, List<ObjectInfo>> artifacts = new HashMap<>();
+
+    final List<ObjectInfo> condemned = new ArrayList<>();
+    final List<ObjectInfo> bases = new ArrayList<>();
+    final List<ObjectInfo> damaged = new ArrayList<>();
+    final TreeMap<String, ObjectInfo> retired = new TreeMap<>();
+    long packs;
+    long bytes;
+
+    /**
+     * The newest time at which anything was stored: never later than the store's clock is now, so that whatever is
+     * old by this is old indeed, however wrong the clock here is.
+     */
+    Instant now = Instant.EPOCH;
+
+    static Listing of(ObjectStore staging) throws BackupException {
+        var listing = new Listing();
+        staging.list("", listing::add);
+        return listing;
+    }
+
+    private void add(ObjectInfo object) {
+        now = object.modified().isAfter(now) ? object.modified() : now;
+        bytes += object.size();
+        var name = object.name();
+        switch (name.substring(0, Math.max(0, name.indexOf('/')))) {
+            case "packs" -> packs++;
+            case "artifacts" -> {
+                artifacts
+                        .computeIfAbsent(name.substring(0, name.lastIndexOf('/')), _ -> new ArrayList<>())
+                        .add(object);
+                ArtifactRef.committedBy(name).ifPresent(committed::add);
+            }
+            case "condemned" -> condemned.add(object);
+            case "bases" -> bases.add(object);
+            case "damaged" -> damaged.add(object);
+            case "retired" -> retired.put(name, object);
+            default -> {}
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package org.clusterbackup.scheduler.staging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.clusterbackup.repository.JsonLayout;
+import org.clusterbackup.repository.PackSet;
+import org.clusterbackup.repository.SourceName;
+import org.clusterbackup.repository.artifact.ArtifactKind;
+import org.clusterbackup.repository.artifact.ArtifactRequest;
+import org.clusterbackup.repository.artifact.ArtifactWriters;
+import org.clusterbackup.repository.artifact.Manifest;
+import org.clusterbackup.repository.artifact.Manifests;
+import org.clusterbackup.repository.artifact.Origin;
+import org.clusterbackup.repository.artifact.PackList;
+import org.clusterbackup.repository.artifact.PlainSource;
+import org.clusterbackup.repository.artifact.Tool;
+import org.clusterbackup.repository.artifact.WriteListener;
+import org.clusterbackup.repository.artifact.WriterOptions;
+import org.clusterbackup.repository.chunk.ChunkingKey;
+import org.clusterbackup.repository.crypto.AllowedSigners;
+import org.clusterbackup.repository.crypto.Envelope;
+import org.clusterbackup.repository.crypto.SigningKey;
+import org.clusterbackup.repository.store.Body;
+import org.clusterbackup.repository.store.DirectoryStore;
+import org.clusterbackup.scheduler.run.RecoveryPoint;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a real directory with real artifacts; time is what the files say. */
+class HousekeepingTest {
+    private static final String ID = "0123456789abcdef0123456789abcdef";
+    private static final SourceName SOURCE = new SourceName("brick/gv0/0/node-a");
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final SigningKey SIGNER = SigningKey.generate("test");
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @SuppressWarnings("NullAway.Init") // made before each test
+    private DirectoryStore store;
+
+    @SuppressWarnings("NullAway.Init")
+    private Manifests manifests;
+
+    @SuppressWarnings("NullAway.Init")
+    private ArtifactWriters writers;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = new DirectoryStore(Files.createDirectories(folder.resolve("staging")));
+        var signers = AllowedSigners.parse("allowed_signers", "* " + SIGNER.publicKey() + "\n");
+        manifests = new Manifests(store, ID, signers);
+        writers = new ArtifactWriters(
+                store,
+                store,
+                ID,
+                Envelope.unsealed(),
+                SIGNER,
+                signers,
+                new ChunkingKey(new byte[ChunkingKey.BYTES]),
+                new WriterOptions(1 << 16, 1 << 20, 1, 1, folder.resolve("spool"), Duration.ofDays(90)));
+    }
+
+    private Manifest write(long seed) throws Exception {
+        var bytes = new byte[300_000];
+        new Random(seed).nextBytes(bytes);
+        var request = new ArtifactRequest(
+                SOURCE, Optional.of("run-" + seed), Instant.now().plusSeconds(60), List.of(), 0);
+        try (var writer = writers.begin(request, WriteListener.NONE)) {
+            writer.write(PlainSource.unproved(new ByteArrayInputStream(bytes)));
+            return writer.commit(new Origin(
+                    ArtifactKind.STREAM, Optional.empty(), new Tool("test", "1"), List.of(), JsonLayout.object()));
+        }
+    }
+
+    private RecoveryPoint point(String target, Manifest... artifacts) throws Exception {
+        var proved = new ArrayList<RecoveryPoint.Proved>();
+        for (var artifact : artifacts) {
+            proved.add(new RecoveryPoint.Proved(
+                    SOURCE.value(),
+                    artifact.ref().artifact().value(),
+                    artifact.run(),
+                    artifact.started(),
+                    manifests.read(artifact.ref()).sha256(),
+                    artifact.finished()));
+        }
+        return new RecoveryPoint("run", target, 1, Instant.EPOCH, "complete", "1-0", proved, List.of());
+    }
+
+    private Housekeeping.Report sweep(Optional<Instant> writingSince, RecoveryPoint... points) throws Exception {
+        var byTarget = new java.util.HashMap<String, List<RecoveryPoint>>();
+        for (var point : points) {
+            byTarget.put(point.target(), List.of(point));
+        }
+        return new Housekeeping(store, manifests, new Housekeeping.Settings(List.of("a", "b"), DAY, DAY))
+                .sweep(Map.copyOf(byTarget), writingSince);
+    }
+
+    private Housekeeping.Report sweep(RecoveryPoint... points) throws Exception {
+        return sweep(Optional.empty(), points);
+    }
+
+    /** Makes everything that is there older, and stores one thing now: the store's clock has gone on. */
+    private void pass(Duration time) throws IOException {
+        try (var files = Files.walk(folder.resolve("staging"))) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                var older = Files.getLastModifiedTime(file).toInstant().minus(time);
+                Files.setLastModifiedTime(file, FileTime.from(older));
+            }
+        }
+        try {
+            store.replace("kit/touched", Body.of("now"));
+        } catch (org.clusterbackup.repository.BackupException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private boolean committed(Manifest artifact) throws Exception {
+        return store.stat(artifact.ref().object("manifest.json")).isPresent();
+    }
+
+    private boolean packsAreThere(List<String> packs) throws Exception {
+        var listed = PackSet.list(store);
+        return packs.stream().allMatch(listed::contains);
+    }
+
+    private List<String> packs(Manifest artifact) throws Exception {
+        var list = PackList.read(store, artifact);
+        return java.util.stream.IntStream.rangeClosed(1, list.count())
+                .mapToObj(line -> list.name(line).hex())
+                .toList();
+    }
+
+    @Test
+    void artifactThatEveryTargetHasGoesAndTheNewestStays() throws Exception {
+        var old = write(1);
+        var newest = write(2);
+
+        sweep(point("a", old, newest), point("b", old, newest));
+
+        assertThat(committed(old)).isFalse();
+        assertThat(committed(newest)).isTrue();
+    }
+
+    @Test
+    void artifactThatOneTargetLacksStays() throws Exception {
+        var old = write(1);
+        var newest = write(2);
+
+        sweep(point("a", old, newest), point("b", newest));
+
+        assertThat(committed(old)).isTrue();
+    }
+
+    @Test
+    void artifactOfAnotherDigestAtATargetStays() throws Exception {
+        var old = write(1);
+        var newest = write(2);
+        var other = new RecoveryPoint.Proved(
+                SOURCE.value(),
+                old.ref().artifact().value(),
+                old.run(),
+                old.started(),
+                manifests.read(newest.ref()).sha256(),
+                old.finished());
+
+        sweep(
+                point("a", old, newest),
+                new RecoveryPoint("run", "b", 1, Instant.EPOCH, "complete", "1-0", List.of(other), List.of()));
+
+        assertThat(committed(old)).isTrue();
+    }
+
+    @Test
+    void artifactThatARunningBackupUsesStays() throws Exception {
+        var old = write(1);
+        var newest = write(2);
+        store.replace(
+                "bases/" + SOURCE + "/run-3",
+                Body.of(Instant.now().plusSeconds(3600) + "\n" + SOURCE + " "
+                        + old.ref().artifact() + "\n"));
+
+        sweep(point("a", old, newest), point("b", old, newest));
+
+        assertThat(committed(old)).isTrue();
+    }
+
+    @Test
+    void packsGoInTwoPhases() throws Exception {
+        var old = write(1);
+        var packs = packs(old);
+        var newest = write(2);
+        pass(DAY.multipliedBy(2));
+        var points = new RecoveryPoint[] {point("a", old, newest), point("b", old, newest)};
+
+        var first = sweep(points);
+        assertThat(first.packsCondemned()).isEqualTo(packs.size());
+        assertThat(packsAreThere(packs)).isTrue();
+        assertThat(sweep(points).packsDeleted()).isZero();
+
+        pass(DAY.plusHours(1));
+        assertThat(sweep(points).packsDeleted()).isEqualTo(packs.size());
+        assertThat(packsAreThere(packs)).isFalse();
+        assertThat(packsAreThere(packs(newest))).isTrue();
+        assertThat(store.children("condemned")).isEmpty();
+    }
+
+    @Test
+    void condemnedPackThatIsNeededAgainStays() throws Exception {
+        var newest = write(1);
+        store.create("condemned/20260101T000000000Z-00000000", Body.of(String.join("\n", packs(newest)) + "\n"));
+        pass(DAY.multipliedBy(2));
+
+        sweep(point("a", newest), point("b", newest));
+
+        assertThat(packsAreThere(packs(newest))).isTrue();
+        assertThat(store.children("condemned")).isEmpty();
+    }
+
+    @Test
+    void nothingIsDeletedWhileABackupIsWritten() throws Exception {
+        var orphan = "a".repeat(64);
+        store.create(PackSet.path(orphan), Body.of("orphan"));
+        store.create("condemned/20260101T000000000Z-00000000", Body.of(orphan + "\n"));
+        write(1);
+        pass(DAY.multipliedBy(2));
+
+        sweep(Optional.of(Instant.now()));
+
+        assertThat(packsAreThere(List.of(orphan))).isTrue();
+    }
+
+    @Test
+    void packsOfARunUnderWayAreNotCondemned() throws Exception {
+        store.create(PackSet.path("b".repeat(64)), Body.of("just made"));
+
+        assertThat(sweep().packsCondemned()).isZero();
+    }
+
+    @Test
+    void oneListThatCannotBeReadKeepsEveryPack() throws Exception {
+        var old = write(1);
+        var newest = write(2);
+        store.delete(newest.ref().object("packs"));
+        store.create(PackSet.path("c".repeat(64)), Body.of("orphan"));
+        pass(DAY.multipliedBy(2));
+
+        var report = sweep(point("a", old, newest), point("b", old, newest));
+
+        assertThat(report.doubts()).isNotEmpty();
+        assertThat(report.packsCondemned()).isZero();
+    }
+
+    @Test
+    void newestThatCannotBeBelievedDoesNotReplaceTheOneBefore() throws Exception {
+        var old = write(1);
+        var newest = write(2);
+        var points = new RecoveryPoint[] {point("a", old, newest), point("b", old, newest)};
+        store.delete(newest.ref().object("manifest.json.sig"));
+
+        sweep(points);
+
+        assertThat(committed(old)).isTrue();
+    }
+
+    @Test
+    void leftoversOfAKillGoWhenTheyAreOld() throws Exception {
+        var folderOfKill = "artifacts/" + SOURCE + "/20260101T000000000Z-00000000";
+        store.create(folderOfKill + "/packs", Body.of(""));
+        assertThat(sweep().leftovers()).isZero();
+
+        pass(DAY.multipliedBy(2));
+
+        assertThat(sweep().leftovers()).isEqualTo(1);
+        assertThat(store.stat(folderOfKill + "/packs")).isEmpty();
+    }
+
+    @Test
+    void damagedPackGoesWhenNothingNeedsIt() throws Exception {
+        var needed = write(1);
+        var orphan = "d".repeat(64);
+        store.create(PackSet.path(orphan), Body.of("damaged"));
+        store.create("damaged/" + orphan, Body.of(""));
+        store.create("damaged/" + packs(needed).getFirst(), Body.of(""));
+
+        sweep();
+
+        assertThat(store.children("damaged")).containsExactly(packs(needed).getFirst());
+        assertThat(packsAreThere(packs(needed))).isTrue();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.scheduler.staging;
+
+import org.jspecify.annotations.NullMarked;
