@@ -230,7 +230,7 @@ public final class Housekeeping {
             try {
                 var packs = PackList.read(staging, manifest);
                 for (var line = 1; line <= packs.count(); line++) {
-                    needed.add(packs.name(line).hex(), packs.size(line));
+                    needed.add(packs.name(line).hex(), packs.size(line), listing.now);
                 }
             } catch (BackupException e) {
                 if (e.kind() == Kind.UNREACHABLE) {
