@@ -4,7 +4,6 @@ import java.io.OutputStream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.artifact.ArtifactReader;
-import org.clusterbackup.repository.artifact.Artifacts;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,7 +29,7 @@ final class CatCommand extends RepositoryCommand {
 
     @Override
     void run(Repository repository) throws BackupException {
-        var ref = new Artifacts(repository.store()).resolve(artifact);
+        var ref = ArtifactName.resolve(repository, artifact);
         try (var reader = Artifact.open(repository, ref, keys(), spool(), environment())) {
             if (checkFirst) {
                 copy(reader, OutputStream.nullOutputStream(), "checking " + ref);

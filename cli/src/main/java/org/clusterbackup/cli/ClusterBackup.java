@@ -12,8 +12,13 @@ import picocli.CommandLine.Command;
             KeysCommand.class,
             InitCommand.class,
             StoreCommand.class,
+            ListCommand.class,
+            ShowCommand.class,
+            SourcesCommand.class,
+            VerifyCommand.class,
             CatCommand.class,
             RestoreCommand.class,
+            CopyCommand.class,
             CompletionCommand.class,
         },
         description =

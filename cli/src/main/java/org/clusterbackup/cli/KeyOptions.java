@@ -76,12 +76,21 @@ final class KeyOptions {
     }
 
     AllowedSigners allowedSigners(Map<String, String> environment) throws BackupException {
-        return AllowedSigners.read(file(
+        return AllowedSigners.read(allowedSignersFile(environment));
+    }
+
+    Path allowedSignersFile(Map<String, String> environment) throws BackupException {
+        return file(
                 environment,
                 allowedSigners,
                 KeysDirectory::allowedSigners,
                 "--allowed-signers",
-                "a list of allowed signers"));
+                "a list of allowed signers");
+    }
+
+    /** Where the identity would be if there is one: a keys directory without it is what services get. */
+    Optional<Path> identityIfAny(Map<String, String> environment) {
+        return Optional.ofNullable(identity).or(() -> directory(environment).map(KeysDirectory::identity));
     }
 
     Path identityFile(Map<String, String> environment) throws BackupException {

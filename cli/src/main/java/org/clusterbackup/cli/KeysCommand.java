@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "keys",
         description = "Make and check keys.",
         mixinStandardHelpOptions = true,
-        subcommands = {KeysGenerateCommand.class})
+        subcommands = {KeysGenerateCommand.class, KeysCheckCommand.class, KeysKitCommand.class})
 final class KeysCommand {}

@@ -15,7 +15,6 @@ import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.ArtifactReader;
-import org.clusterbackup.repository.artifact.Artifacts;
 import org.clusterbackup.repository.artifact.Manifest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,7 +53,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
     @Override
     void run(Repository repository) throws BackupException, IOException, InterruptedException {
         var started = System.nanoTime();
-        var ref = new Artifacts(repository.store()).resolve(artifact);
+        var ref = ArtifactName.resolve(repository, artifact);
         try (var reader = Artifact.open(repository, ref, keys(), spool(), environment())) {
             var manifest = reader.manifest();
             requireBrick(manifest);

@@ -142,10 +142,12 @@ final class StoreCommand extends RepositoryCommand {
                 keys().chunkingKey(environment()),
                 WriterOptions.defaults(spool()));
         var request = new ArtifactRequest(name, Optional.empty(), Instant.now().plus(PROTECTION), List.of(), 0);
-        try (var progress = new Progress(console(), "storing " + name, 0);
+        try (var lock = description.isTarget() ? HeldLock.of(repository.store()) : HeldLock.none();
+                var progress = new Progress(console(), "storing " + name, 0);
                 var from = from();
                 var writer = writers.begin(request, listener(progress))) {
             writer.write(from);
+            lock.requireHeld();
             say(writer.commit(origin(from)));
         }
     }

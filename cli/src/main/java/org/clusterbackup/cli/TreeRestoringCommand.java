@@ -18,7 +18,6 @@ import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.ArtifactReader;
 import org.clusterbackup.repository.artifact.ArtifactRef;
-import org.clusterbackup.repository.artifact.Artifacts;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -78,7 +77,7 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
 
     @Override
     final void run(Repository repository) throws BackupException, IOException, InterruptedException {
-        var ref = new Artifacts(repository.store()).resolve(artifact);
+        var ref = ArtifactName.resolve(repository, artifact);
         try (var reader = Artifact.open(repository, ref, keys(), spool(), environment())) {
             var kind = reader.manifest().origin().kind();
             if (!kinds().contains(kind)) {
