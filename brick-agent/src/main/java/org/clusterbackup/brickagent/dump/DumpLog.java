@@ -14,6 +14,7 @@ final class DumpLog {
     private static final Pattern MEDIA_SIZE = Pattern.compile("media file size ([0-9]+) bytes");
     private static final Pattern STATUS = Pattern.compile("Dump Status: ([A-Z]+).*");
     private static final Pattern FILES = Pattern.compile("status at \\S+ ([0-9]+)/([0-9]+) files dumped,.*");
+    private static final Pattern VERSION = Pattern.compile("version (\\S+) .*");
     private static final Pattern PROBLEM = Pattern.compile("(?:\\(pid \\S+\\) )?(WARNING|ERROR): (.*)");
     /** A file that was deleted between the inode scan and its turn: the dump of a live file system cannot hold it. */
     private static final Pattern DELETED = Pattern.compile(".*: Stale file handle: not dumped");
@@ -29,6 +30,7 @@ final class DumpLog {
     private OptionalLong mediaFileSize = OptionalLong.empty();
     private OptionalLong files = OptionalLong.empty();
     private @Nullable String status;
+    private String version = "unknown";
 
     synchronized void add(String raw) {
         var line = raw.startsWith(PREFIX) ? raw.substring(PREFIX.length()).strip() : raw.strip();
@@ -42,6 +44,10 @@ final class DumpLog {
         var said = STATUS.matcher(line);
         if (said.matches()) {
             status = said.group(1);
+        }
+        var known = VERSION.matcher(line);
+        if (known.matches()) {
+            version = known.group(1);
         }
         problem(PROBLEM.matcher(line));
     }
@@ -69,6 +75,10 @@ final class DumpLog {
         } catch (NumberFormatException e) {
             return OptionalLong.empty();
         }
+    }
+
+    synchronized String version() {
+        return version;
     }
 
     synchronized OptionalLong estimate() {

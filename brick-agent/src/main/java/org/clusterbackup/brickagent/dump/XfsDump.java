@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.clusterbackup.brickagent.child.ChildStream;
 import org.clusterbackup.brickagent.child.Gentleness;
+import org.clusterbackup.brickagent.child.ProvedStream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.artifact.Tool;
 
 /**
  * A level 0 dump of a mounted XFS file system. Always level 0 and without inventory: a chain of levels brings removed
  * attributes back when it is restored, and one interrupted session blocks the next; deduplication makes up for it.
  */
-public final class XfsDump implements AutoCloseable {
+public final class XfsDump implements ProvedStream {
     /** xfsdump truncates longer labels, and two dumps of one source shall begin alike. */
     private static final int MAX_LABEL = 255;
 
@@ -51,8 +53,14 @@ public final class XfsDump implements AutoCloseable {
         return new XfsDump(mountPoint, log, ChildStream.start(command, gentleness, log::add));
     }
 
+    @Override
     public InputStream stream() {
         return child.stream();
+    }
+
+    @Override
+    public Tool tool() {
+        return new Tool("xfsdump", log.version());
     }
 
     /** Bytes read of the stream so far. */
@@ -61,6 +69,7 @@ public final class XfsDump implements AutoCloseable {
     }
 
     /** What xfsdump expects the stream to be, once it has looked. */
+    @Override
     public OptionalLong estimate() {
         return log.estimate();
     }
@@ -82,6 +91,7 @@ public final class XfsDump implements AutoCloseable {
      * @throws BackupException SOURCE_INCOMPLETE unless the exit code is 0, the last status is SUCCESS, the size that
      *     xfsdump claims is what was read, and nothing but files deleted meanwhile was warned about
      */
+    @Override
     public void requireComplete() throws BackupException {
         var exitCode = child.exitCode();
         if (exitCode != 0 || !log.succeeded()) {
@@ -104,7 +114,7 @@ public final class XfsDump implements AutoCloseable {
                 .withHint("look into the kernel log for errors of the disk or of XFS; the next attempt begins anew");
     }
 
-    /** For the manifest: what a reader of the backup should know although nothing is wrong with it. */
+    @Override
     public List<String> warnings() {
         var warnings = new ArrayList<String>();
         if (log.deletedMeanwhile() > 0) {
@@ -113,7 +123,7 @@ public final class XfsDump implements AutoCloseable {
         return warnings;
     }
 
-    /** Ends the dump soon; it cannot become complete any more. Returns at once. */
+    @Override
     public void cancel() {
         child.cancel();
     }

@@ -9,10 +9,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.clusterbackup.brickagent.child.ChildStream;
 import org.clusterbackup.brickagent.child.Gentleness;
+import org.clusterbackup.brickagent.child.ProvedStream;
+import org.clusterbackup.brickagent.child.ToolVersion;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.artifact.Tool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +24,13 @@ import org.slf4j.LoggerFactory;
  * A node's files and what was generated about the node, as one GNU tar with ACLs and extended attributes. Names are
  * relative to the host's root; what was generated lies in {@value #REPORTS}.
  */
-public final class HostArchive implements AutoCloseable {
+public final class HostArchive implements ProvedStream {
     private static final Logger LOG = LoggerFactory.getLogger(HostArchive.class);
 
     /** The folder of the generated files, in the archive. */
     public static final String REPORTS = "cluster-backup";
 
+    private static final ToolVersion TAR = ToolVersion.of("tar", "--version");
     private static final int DIFFERS = 1;
     private static final int END_OF_ARCHIVE_BYTES = 1024;
     private static final int MAX_WARNINGS = 20;
@@ -98,18 +103,27 @@ public final class HostArchive implements AutoCloseable {
         }
     }
 
+    @Override
     public InputStream stream() {
         return child.stream();
     }
 
-    public long bytes() {
-        return child.bytes();
+    @Override
+    public Tool tool() {
+        return TAR.tool();
+    }
+
+    /** Nobody knows before tar has read it all. */
+    @Override
+    public OptionalLong estimate() {
+        return OptionalLong.empty();
     }
 
     /**
      * @throws BackupException SOURCE_INCOMPLETE unless tar ended with 0, or with 1 because a file changed while it was
      *     read, and the archive has its end
      */
+    @Override
     public void requireComplete() throws BackupException {
         var exitCode = child.exitCode();
         if (exitCode != 0 && exitCode != DIFFERS) {
@@ -135,11 +149,12 @@ public final class HostArchive implements AutoCloseable {
     }
 
     /** For the manifest: files that changed while they were read. */
+    @Override
     public List<String> warnings() {
         return messages.kept();
     }
 
-    /** Ends tar soon; the archive cannot become complete any more. Returns at once. */
+    @Override
     public void cancel() {
         child.cancel();
     }

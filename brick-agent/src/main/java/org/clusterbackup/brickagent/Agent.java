@@ -1,0 +1,253 @@
+package org.clusterbackup.brickagent;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.clusterbackup.brickagent.backup.Backups;
+import org.clusterbackup.brickagent.backup.Scratch;
+import org.clusterbackup.brickagent.cluster.ClusterView;
+import org.clusterbackup.brickagent.request.Agenda;
+import org.clusterbackup.brickagent.request.Attempts;
+import org.clusterbackup.brickagent.request.Lane;
+import org.clusterbackup.brickagent.request.Reconciliation;
+import org.clusterbackup.brickagent.source.SourceAnnouncer;
+import org.clusterbackup.events.BackupRequest;
+import org.clusterbackup.events.Decoded;
+import org.clusterbackup.events.Topics;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.service.Backlog;
+import org.clusterbackup.service.GrouplessReader;
+import org.clusterbackup.service.Received;
+import org.clusterbackup.service.Start;
+import org.clusterbackup.service.TopicAdmin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running agent: comes up in an order that loses and repeats nothing. First staging is opened, then all that was said
+ * is read, then the sources are announced, then the outstanding requests are judged together, then the work begins.
+ */
+final class Agent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration QUIET = Duration.ofSeconds(20);
+
+    private final AgentParts parts;
+    private final AgentConfig config;
+    private final Consumer<BackupException> stop;
+    private final ClusterView view;
+    private final List<Held> early = new ArrayList<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean ready;
+    private volatile int owed;
+    private Consumer<Held> inbox = early::add;
+
+    /** A request and what completes when it was answered. */
+    private record Held(Received received, BackupRequest request, CompletableFuture<Void> done) {}
+
+    /** @param stop is told of what no waiting heals */
+    Agent(AgentParts parts, AgentConfig config, Consumer<BackupException> stop) {
+        this.parts = parts;
+        this.config = config;
+        this.stop = stop;
+        this.view = new ClusterView(config.node(), config.announce().lapse());
+    }
+
+    void start() {
+        threads.add(Thread.ofPlatform().daemon().name("agent-start").start(() -> {
+            try {
+                run();
+            } catch (BackupException e) {
+                stop.accept(e);
+            } catch (InterruptedException | ExecutionException e) {
+                LOG.debug("agent stops while it starts", e);
+            }
+        }));
+    }
+
+    /** Whether it works off requests. */
+    boolean isReady() {
+        return ready;
+    }
+
+    /** Jobs that wait and jobs that run. */
+    int owed() {
+        return owed;
+    }
+
+    /**
+     * Returns at once.
+     *
+     * @return completes when every source of this node that was asked for has its answer in the events
+     */
+    synchronized CompletableFuture<Void> accept(Received received) {
+        var request = received.request();
+        if (request.isEmpty()) {
+            LOG.warn("record is no request place={}", received.place());
+            return CompletableFuture.completedFuture(null);
+        }
+        var held = new Held(received, request.get(), new CompletableFuture<>());
+        inbox.accept(held);
+        return held.done();
+    }
+
+    private void run() throws BackupException, InterruptedException, ExecutionException {
+        Scratch.sweep(config.scratch());
+        var staging = insist("staging", () -> parts.staging());
+        var reader = new GrouplessReader(
+                parts.kafka(),
+                List.of(
+                        Topics.BACKUP_SOURCES.name(),
+                        Topics.BACKUP_CANCELLED.name(),
+                        Topics.ARTIFACT_READY.name(),
+                        Topics.BACKUP_FAILED.name(),
+                        Topics.BACKUP_PROGRESS.name()),
+                new Start.Beginning(),
+                this::learn);
+        keep(reader);
+        reader.caughtUp().get();
+
+        var events = parts.events();
+        var backups = new Backups(staging, parts.bricks(), parts.hosts(), view);
+        var attempts = new Attempts(
+                backups,
+                view,
+                events,
+                parts.outcomes(),
+                config.retry().first(),
+                config.retry().longest(),
+                Clock.systemUTC());
+        var bricks = lane(attempts);
+        var hosts = lane(attempts);
+        var agenda = new Agenda(config.node(), parts.sources(), bricks, hosts, view, attempts, Clock.systemUTC());
+        var announcer = new SourceAnnouncer(
+                config.node(), parts.sources(), view, config.announce().every(), events::hint, Clock.systemUTC());
+        announcer.look();
+        var reconciliation = new Reconciliation(parts.sources(), staging, view, events);
+        reconciliation.look();
+        every(config.announce().look(), "announce", announcer::look);
+        every(config.reconcileEvery(), "reconcile", reconciliation::look);
+        every(PAUSE, "owed", () -> owed = agenda.size());
+        backlog(agenda);
+        bricks.open("bricks", config.bricks().atOnce());
+        hosts.open("host", 1);
+        ready = true;
+        LOG.info("agent works node={}", config.node());
+    }
+
+    private Lane lane(Attempts attempts) {
+        var lane = new Lane(attempts, parts.turns(), view, Clock.systemUTC());
+        keep(lane);
+        return lane;
+    }
+
+    private void learn(ConsumerRecord<byte[], byte[]> record) {
+        if (Received.of(record).decoded() instanceof Decoded.Event(var event)) {
+            view.apply(event, Clock.systemUTC().instant());
+        }
+    }
+
+    /** Lets requests through: those that are outstanding all together first, so that only the newest of a source runs. */
+    private void backlog(Agenda agenda) throws BackupException, InterruptedException {
+        var topics = List.of(Topics.BACKUP_REQUESTED.name());
+        var released = new CompletableFuture<Void>();
+        var backlog = insist("the broker", () -> {
+            try (var admin = new TopicAdmin(parts.kafka())) {
+                return new Backlog<Held>(admin.ends(topics), admin.committed(group(config.node())), QUIET, batch -> {
+                    batch.forEach(held -> pass(agenda, held));
+                    released.complete(null);
+                });
+            }
+        });
+        keep(backlog);
+        synchronized (this) {
+            inbox = held -> backlog.add(
+                    new TopicPartition(
+                            held.received().record().topic(),
+                            held.received().record().partition()),
+                    held.received().record().offset(),
+                    held);
+            early.forEach(inbox);
+            early.clear();
+        }
+        released.join();
+    }
+
+    private static void pass(Agenda agenda, Held held) {
+        var _ = agenda.accept(held.request()).thenRun(() -> held.done().complete(null));
+    }
+
+    /** The consumer group: every agent sees every request. */
+    static String group(String node) {
+        return "brick-agent-" + node;
+    }
+
+    private interface Work<T> {
+        T get() throws BackupException, InterruptedException;
+    }
+
+    private interface Look {
+        void look() throws InterruptedException;
+    }
+
+    /** Waits for what may come back; what will not ends the agent. */
+    private static <T> T insist(String what, Work<T> work) throws BackupException, InterruptedException {
+        while (true) {
+            try {
+                return work.get();
+            } catch (BackupException e) {
+                if (e.kind() != Kind.UNREACHABLE) {
+                    throw e;
+                }
+                LOG.warn("waiting for {} reason={}", what, e.getMessage());
+                Thread.sleep(PAUSE);
+            }
+        }
+    }
+
+    private synchronized void every(Duration time, String name, Look look) {
+        threads.add(Thread.ofPlatform().daemon().name(name).start(() -> {
+            try {
+                while (true) {
+                    Thread.sleep(time);
+                    attempt(name, look);
+                }
+            } catch (InterruptedException e) {
+                LOG.debug("{} ends", name);
+            }
+        }));
+    }
+
+    private static void attempt(String name, Look look) throws InterruptedException {
+        try {
+            look.look();
+        } catch (RuntimeException e) {
+            LOG.error("{} broke, it is tried again", name, e);
+        }
+    }
+
+    private synchronized void keep(AutoCloseable part) {
+        open.add(part);
+    }
+
+    @Override
+    public synchronized void close() {
+        ready = false;
+        threads.forEach(Thread::interrupt);
+        for (var part : open.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.debug("part does not close", e);
+            }
+        }
+    }
+}

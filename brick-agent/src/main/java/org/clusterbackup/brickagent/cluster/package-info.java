@@ -1,0 +1,5 @@
+/** What the other agents say, and whose turn it is in a replica set. */
+@NullMarked
+package org.clusterbackup.brickagent.cluster;
+
+import org.jspecify.annotations.NullMarked;
