@@ -41,6 +41,7 @@ final class Bases implements AutoCloseable {
     private final ObjectStore store;
     private final String protection;
     private final List<Base> bases = new ArrayList<>();
+    private boolean protecting;
 
     private Bases(ObjectStore store, String protection) {
         this.store = store;
@@ -70,6 +71,7 @@ final class Bases implements AutoCloseable {
             if (!manifests.isEmpty()) {
                 // Before condemned/ is read: whoever condemns after this sees that these are in use.
                 context.store().replace(protection, Body.of(protectionText(request, manifests)));
+                bases.protecting = true;
             }
             for (var manifest : manifests) {
                 bases.load(context, manifest);
@@ -77,6 +79,7 @@ final class Bases implements AutoCloseable {
             bases.allow(context);
             return bases;
         } catch (BackupException | RuntimeException e) {
+            bases.release();
             bases.close();
             throw e;
         }
@@ -267,8 +270,12 @@ final class Bases implements AutoCloseable {
 
     /** Gives the bases free for deletion: after the commit, or when nothing will be committed. */
     void release() {
+        if (!protecting) {
+            return;
+        }
         try {
             store.delete(protection);
+            protecting = false;
         } catch (BackupException e) {
             LOG.warn("bases stay protected until the deadline: object={} reason={}", protection, e.getMessage());
         }

@@ -3,31 +3,71 @@ package org.clusterbackup.repository.artifact;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
-/** A directory of working files that goes when it is closed. Thread-safe. */
+/**
+ * A directory of working files that goes when it is closed. Its owner holds a lock in it, so that what a killed process
+ * left behind is known and swept by the next one that works at the same place. Thread-safe.
+ */
 final class Spool implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
+    private static final String PREFIX = "clusterbackup-";
+    private static final String LOCK = "lock";
 
     private final Path directory;
+    private final FileChannel lock;
 
-    private Spool(Path directory) {
+    private Spool(Path directory, FileChannel lock) {
         this.directory = directory;
+        this.lock = lock;
     }
 
     /** Makes a directory of its own below {@code parent}, which is made too. */
     static Spool below(Path parent) throws BackupException {
         try {
             Files.createDirectories(parent);
-            return new Spool(Files.createTempDirectory(parent, "clusterbackup-"));
+            sweep(parent);
+            var directory = Files.createTempDirectory(parent, PREFIX);
+            var lock =
+                    FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            lock.lock();
+            return new Spool(directory, lock);
         } catch (IOException e) {
             throw failure(parent, e);
         }
+    }
+
+    private static void sweep(Path parent) throws IOException {
+        try (var left = Files.newDirectoryStream(parent, PREFIX + "*")) {
+            for (var directory : left) {
+                if (abandoned(directory.resolve(LOCK))) {
+                    delete(directory);
+                }
+            }
+        }
+    }
+
+    /** One without a lock file is another's that is just being made, or nothing of ours. */
+    private static boolean abandoned(Path file) {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                var free = channel.tryLock()) {
+            return free != null && channel.size() == 0 && !fresh(file);
+        } catch (IOException | OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /** Between the making of the file and its lock it looks abandoned. */
+    private static boolean fresh(Path file) throws IOException {
+        return Files.getLastModifiedTime(file).toMillis() > System.currentTimeMillis() - 10_000;
     }
 
     Path file(String name) {
@@ -55,18 +95,21 @@ final class Spool implements AutoCloseable {
 
     @Override
     public void close() {
-        try (var files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(Spool::delete);
+        delete(directory);
+        try {
+            lock.close();
         } catch (IOException e) {
-            // What is left is only working files; the next owner of the directory sweeps them.
+            // The lock goes with the process.
         }
     }
 
-    private static void delete(Path path) {
-        try {
-            Files.deleteIfExists(path);
+    private static void delete(Path directory) {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
         } catch (IOException e) {
-            // as above
+            // What is left is only working files; the next one here sweeps them.
         }
     }
 }

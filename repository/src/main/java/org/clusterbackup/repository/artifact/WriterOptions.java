@@ -18,7 +18,7 @@ public record WriterOptions(
     public static final int CHUNK_AVERAGE = 1 << 16;
     public static final int PACK_BYTES = 16 << 20;
 
-    private static final int LEVEL = 1;
+    private static final int LEVEL = 2;
     private static final int WORKERS = 2;
     private static final Duration MAX_BASE_AGE = Duration.ofDays(90);
 

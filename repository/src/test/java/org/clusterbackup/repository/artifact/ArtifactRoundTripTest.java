@@ -8,11 +8,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.SourceName;
+import org.clusterbackup.repository.store.testing.FaultyStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,6 +194,92 @@ class ArtifactRoundTripTest {
         var second = repository.write(stream);
 
         assertThat(repository.read(second)).isEqualTo(stream);
+    }
+
+    @Test
+    void aPackThatIsMostlyDeadIsNoBase() throws Exception {
+        var stream = random(3 * MIB, 1);
+        var old = PackList.read(repository.store, repository.write(stream));
+        // About a third of each pack stays in use.
+        for (var at = 0; at < stream.length; at += MIB / 2) {
+            System.arraycopy(random(300_000, at + 2), 0, stream, at, 300_000);
+        }
+        var second = PackList.read(repository.store, repository.write(stream));
+
+        var third = PackList.read(repository.store, repository.write(stream));
+
+        assertThat(common(third, old)).isLessThan(common(second, old));
+    }
+
+    private static long common(PackList some, PackList others) {
+        return names(some).stream().filter(names(others)::contains).count();
+    }
+
+    @Test
+    void manySmallPacksBecomeFew() throws Exception {
+        repository.options = new WriterOptions(1 << 16, 8 * MIB, 1, 2, repository.spool, Duration.ofDays(90));
+        var stream = random(6 * MIB, 1);
+        repository.write(stream);
+        for (var i = 0; i < 34; i++) {
+            System.arraycopy(random(1000, i), 0, stream, i * 150_000, 1000);
+            repository.write(stream);
+        }
+
+        var last = repository.write(stream);
+
+        assertThat(PackList.read(repository.store, last).count()).isLessThan(10);
+    }
+
+    @Test
+    void packsGrowTooOldOneByOne() {
+        var now = Instant.parse("2026-11-22T00:00:00Z");
+        var age = Duration.ofDays(90);
+
+        assertThat(Bases.tooOld("0".repeat(64), now.minus(Duration.ofDays(89)), age, now))
+                .isFalse();
+        assertThat(Bases.tooOld("0".repeat(64), now.minus(Duration.ofDays(91)), age, now))
+                .isTrue();
+        assertThat(Bases.tooOld("f".repeat(64), now.minus(Duration.ofDays(119)), age, now))
+                .isFalse();
+        assertThat(Bases.tooOld("f".repeat(64), now.minus(Duration.ofDays(121)), age, now))
+                .isTrue();
+    }
+
+    @Test
+    void aStoreThatFillsUpCommitsNothing() throws Exception {
+        var full = new FaultyStore(repository.store)
+                .next(FaultyStore.Method.CREATE, new FaultyStore.Fault.None(), new FaultyStore.Fault.None())
+                .always(FaultyStore.Method.CREATE, name -> true, new FaultyStore.Fault.Before(Kind.NO_SPACE));
+        try (var writer =
+                repository.writers(full).begin(TestRepository.request(TestRepository.SOURCE), WriteListener.NONE)) {
+            assertThatThrownBy(() -> writer.write(PlainSource.unproved(new ByteArrayInputStream(random(40 * MIB, 1)))))
+                    .isInstanceOfSatisfying(
+                            BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NO_SPACE));
+        }
+
+        assertThat(repository.root.resolve("artifacts")).doesNotExist();
+    }
+
+    /** Whatever write of a commit is the last one that a killed writer makes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"packs", "contents", "index", "manifest.json.sig", "manifest.json"})
+    void aCommitThatBreaksOffIsNoArtifact(String last) throws Exception {
+        var broken = new FaultyStore(repository.store)
+                .always(
+                        FaultyStore.Method.CREATE,
+                        name -> name.endsWith("/" + last),
+                        new FaultyStore.Fault.Before(Kind.UNREACHABLE));
+        try (var writer =
+                repository.writers(broken).begin(TestRepository.request(TestRepository.SOURCE), WriteListener.NONE)) {
+            writer.write(PlainSource.unproved(new ByteArrayInputStream(random(MIB, 1))));
+            assertThatThrownBy(() -> writer.commit(TestRepository.origin())).isInstanceOf(BackupException.class);
+        }
+
+        assertThat(new Artifacts(repository.store).list()).isEmpty();
+    }
+
+    private static List<Sha256> names(PackList packs) {
+        return IntStream.rangeClosed(1, packs.count()).mapToObj(packs::name).toList();
     }
 
     @Test
