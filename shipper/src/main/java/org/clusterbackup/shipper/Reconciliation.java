@@ -2,6 +2,7 @@ package org.clusterbackup.shipper;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
@@ -69,14 +70,12 @@ final class Reconciliation implements AutoCloseable {
         var deleted = deleted(ends);
         for (var ref : staged) {
             if (!shipped.contains(ref) && !deleted.contains(ref)) {
-                var _ = shipments.request(
-                        ref, ends.stagedManifests().read(ref).manifest().run());
+                var _ = shipments.request(ref, runOf(ends, ref));
             }
         }
         for (var ref : newestOfEachSource(shipped)) {
             if (!deleted.contains(ref) && announced.add(ref)) {
-                var shipment = new Shipment(ends);
-                announcer.announce(shipment.standing(ref));
+                announceStanding(ends, ref);
             }
         }
         if (!newestAnnounced) {
@@ -85,6 +84,28 @@ final class Reconciliation implements AutoCloseable {
                 announcer.announce(newest.get());
             }
             newestAnnounced = true;
+        }
+    }
+
+    private void announceStanding(Ends ends, ArtifactRef ref) throws BackupException, InterruptedException {
+        try {
+            announcer.announce(new Shipment(ends).standing(ref));
+        } catch (BackupException e) {
+            if (e.kind().retryable()) {
+                announced.remove(ref);
+                throw e;
+            }
+            LOG.error("artifact at the target is not whole artifact={} target={}: {}", ref, ends.name(), e.getMessage());
+        }
+    }
+
+    /** A manifest that cannot be believed holds up no other artifact: shipping it says what is wrong. */
+    private static Optional<String> runOf(Ends ends, ArtifactRef ref) {
+        try {
+            return ends.stagedManifests().read(ref).manifest().run();
+        } catch (BackupException e) {
+            LOG.warn("manifest in staging artifact={}: {}", ref, e.getMessage());
+            return Optional.empty();
         }
     }
 

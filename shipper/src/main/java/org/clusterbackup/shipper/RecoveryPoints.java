@@ -2,12 +2,14 @@ package org.clusterbackup.shipper;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.clusterbackup.events.RecoveryPointDue;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.SourceName;
+import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.copy.Copied;
 import org.clusterbackup.repository.ledger.LedgerChain;
 import org.clusterbackup.repository.ledger.RecoveryPoint;
@@ -75,7 +77,7 @@ final class RecoveryPoints {
         var sets = new HashMap<SourceName, String>();
         var reasons = new HashMap<SourceName, String>(surroundings.reasons(due.run()));
         for (var source : expected) {
-            var found = newestOf(source, due);
+            var found = newestOf(source, due, reasons);
             found.ifPresent(at -> {
                 standings.add(at.standing());
                 var set = at.manifest().details().path("replicaSet");
@@ -92,14 +94,22 @@ final class RecoveryPoints {
         return new RunAtTarget(due.run(), oneReplica).recoveryPoint(all, standings, reasons);
     }
 
-    /** The source's artifact of this run, otherwise the newest that was begun before this run's deadline. */
-    private Optional<Copied> newestOf(SourceName source, RecoveryPointDue due) throws BackupException {
+    /**
+     * The source's artifact of this run, otherwise the newest that was begun before this run's deadline. One that is
+     * not whole stands for nothing; why it is not is told as the reason.
+     */
+    private Optional<Copied> newestOf(SourceName source, RecoveryPointDue due, Map<SourceName, String> reasons)
+            throws BackupException {
         Optional<Copied> newest = Optional.empty();
         for (var ref : ends.shipped().list(source).reversed()) {
             if (ref.artifact().time().isAfter(due.deadline())) {
                 continue;
             }
-            var here = ends.copier().standing(ref);
+            var standing = standing(ref, reasons);
+            if (standing.isEmpty()) {
+                continue;
+            }
+            var here = standing.get();
             if (here.manifest().run().map(due.run()::equals).orElse(true)) {
                 return Optional.of(here);
             }
@@ -111,5 +121,19 @@ final class RecoveryPoints {
             }
         }
         return newest;
+    }
+
+    private Optional<Copied> standing(ArtifactRef ref, Map<SourceName, String> reasons) throws BackupException {
+        try {
+            return Optional.of(ends.copier().standing(ref));
+        } catch (BackupException e) {
+            return switch (e.kind()) {
+                case DAMAGED, SIGNATURE, UNKNOWN_FORMAT, NOT_FOUND -> {
+                    reasons.put(ref.source(), String.valueOf(e.getMessage()));
+                    yield Optional.empty();
+                }
+                default -> throw e;
+            };
+        }
     }
 }
