@@ -159,7 +159,7 @@ for round in $(seq "$rounds"); do
   note ours-kept "$(du -sb "$dir/off-site/packs" | cut -f1)"
   note restic-kept "$(du -sb "$dir/restic/data" | cut -f1)"
 
-  ours brick/global/0/node2 ours-replica
+  ours brick/global/1/node2 ours-replica
   on node1 "$here/make-data.pl" --change "$round" /mnt/global
   timed dump-null-second dump_to_null
   timed restic-second restic_ backup /media/brick0
