@@ -53,6 +53,11 @@ final class Gluster implements AutoCloseable {
                 Stream.concat(Stream.of("exec", server), Stream.of(command)).toArray(String[]::new));
     }
 
+    /** Mounts the server's brick again. */
+    void brick(String server) {
+        call("brick", server, BRICK);
+    }
+
     /** The command that runs another one as a DaemonSet's pod on that server would. */
     List<String> asAgent(String server, List<String> command) {
         return words(Stream.concat(Stream.of("agent", server), command.stream()).toList());

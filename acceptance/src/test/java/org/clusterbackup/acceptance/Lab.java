@@ -35,8 +35,11 @@ final class Lab implements AutoCloseable {
     private static final String S3_SECRET = "rootsecret12345";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    /** @param stagingInS3 otherwise staging is a folder that all see */
-    record Options(String name, boolean stagingInS3, String agentBytesPerSecond) {}
+    /**
+     * @param stagingInS3 otherwise staging is a folder that all see
+     * @param slowly what comes in between then finds work that is being done
+     */
+    record Options(String name, boolean stagingInS3, boolean slowly) {}
 
     private final Options options;
     private final Path folder;
@@ -67,7 +70,7 @@ final class Lab implements AutoCloseable {
             gluster = Gluster.replicated(folder.resolve("gluster"), "1G", SERVERS.toArray(String[]::new));
             open.push(gluster);
             startServers();
-            tool = new Tool(keys(), credentials());
+            tool = new Tool(keys(), folder.resolve("sshd"), credentials());
             makeRepositories();
             events = new EventLog(bootstrapServers());
             open.push(() -> events.close());
@@ -137,7 +140,8 @@ final class Lab implements AutoCloseable {
     }
 
     private void makeRepositories() {
-        tool.run("keys", "generate", keys().toString(), "--target", FAR, "--target", CLOUD)
+        tool.command("keys", "generate", keys().toString(), "--target", FAR, "--target", CLOUD)
+                .run()
                 .good();
         var s3 = "s3:http://127.0.0.1:" + s3Port;
         copies.put(
@@ -148,18 +152,16 @@ final class Lab implements AutoCloseable {
                         : copyInFolder("staging", ""));
         copies.put(FAR, copyInFolder(FAR, "sftp://root@127.0.0.1:" + sshPort));
         copies.put(CLOUD, new Copy(CLOUD, s3 + "/cloud", disk(CLOUD).place().resolve("cloud")));
-        tool.run("init", "-r", copy("staging").url()).good();
+        tool.on(copy("staging"), "init").run().good();
         for (var target : List.of(FAR, CLOUD)) {
-            tool.run(
+            tool.on(
+                            copy(target),
                             "init",
-                            "-r",
-                            copy(target).url(),
-                            "--role",
-                            "target",
                             "--name",
                             target,
                             "--same-as",
                             copy("staging").url())
+                    .run()
                     .good();
         }
     }
@@ -170,47 +172,57 @@ final class Lab implements AutoCloseable {
     }
 
     private Map<String, String> credentials() {
-        return Map.of(
-                "AWS_ACCESS_KEY_ID",
-                S3_USER,
-                "AWS_SECRET_ACCESS_KEY",
-                S3_SECRET,
-                "CLUSTERBACKUP_SSH_IDENTITY",
-                folder + "/sshd/client",
-                "CLUSTERBACKUP_SSH_KNOWN_HOSTS",
-                folder + "/sshd/known_hosts");
+        return Map.of("AWS_ACCESS_KEY_ID", S3_USER, "AWS_SECRET_ACCESS_KEY", S3_SECRET, "AWS_REGION", "eu-central-1");
     }
 
-    private void startServices() {
-        service("scheduler", 160, Map.of("CLUSTERBACKUP_TARGETS", FAR + "," + CLOUD))
+    private void startServices() throws IOException {
+        var targets = Files.writeString(
+                folder.resolve("targets.yaml"), "targets:\n  - name: " + FAR + "\n  - name: " + CLOUD + "\n");
+        service(
+                        "scheduler",
+                        160,
+                        Map.of(
+                                "CLUSTERBACKUP_TARGETS_FILE", targets.toString(),
+                                "CLUSTERBACKUP_RUNS_SETTLE", "PT3S",
+                                "CLUSTERBACKUP_RUNS_REPEAT_DUE", "PT10S"))
                 .begin();
         for (var target : List.of(FAR, CLOUD)) {
-            service(
-                            "shipper-" + target,
-                            192,
-                            Map.of(
-                                    "CLUSTERBACKUP_TARGET_NAME",
-                                    target,
-                                    "CLUSTERBACKUP_TARGET_URL",
-                                    copy(target).url(),
-                                    "CLUSTERBACKUP_KEYS_SIGNING_KEY",
-                                    keys() + "/signing/shipper-" + target))
-                    .begin();
+            service("shipper-" + target, 192, shipper(target)).begin();
         }
         for (var server : SERVERS) {
-            service(
-                            "brick-agent-" + server,
-                            256,
-                            Map.of(
-                                    "CLUSTERBACKUP_NODE",
-                                    server,
-                                    "CLUSTERBACKUP_RATE_LIMIT",
-                                    options.agentBytesPerSecond(),
-                                    "CLUSTERBACKUP_KEYS_SIGNING_KEY",
-                                    keys() + "/signing/brick-agent"))
-                    .begin();
+            service("brick-agent-" + server, 256, agent(server)).begin();
         }
-        components.values().forEach(this::awaitReady);
+        components.values().forEach(Component::awaitReady);
+    }
+
+    private Map<String, String> shipper(String target) {
+        return Map.of(
+                "CLUSTERBACKUP_TARGET_NAME",
+                target,
+                "CLUSTERBACKUP_TARGET_URL",
+                copy(target).url(),
+                "CLUSTERBACKUP_TARGET_SSH_IDENTITY",
+                folder + "/sshd/client",
+                "CLUSTERBACKUP_TARGET_SSH_KNOWN_HOSTS",
+                folder + "/sshd/known_hosts",
+                "CLUSTERBACKUP_TARGET_UPLOAD_BYTES_PER_SECOND",
+                options.slowly() ? "12000000" : "0",
+                "CLUSTERBACKUP_TARGET_RETRY_FOR",
+                "PT5S",
+                "CLUSTERBACKUP_SHIPPING_RECONCILE_EVERY",
+                "PT10S",
+                "CLUSTERBACKUP_KEYS_SIGNING_KEY",
+                keys() + "/signing/shipper-" + target);
+    }
+
+    private Map<String, String> agent(String server) {
+        return Map.of(
+                "CLUSTERBACKUP_NODE",
+                server,
+                "CLUSTERBACKUP_RATE_LIMIT",
+                options.slowly() ? "20000000" : "0",
+                "CLUSTERBACKUP_KEYS_SIGNING_KEY",
+                keys() + "/signing/brick-agent");
     }
 
     /** A service's module is its name up to the instance's. */
@@ -251,10 +263,6 @@ final class Lab implements AutoCloseable {
                 environment,
                 logs.resolve(name + ".log"),
                 () -> isReady(port)));
-    }
-
-    private void awaitReady(Component component) {
-        component.awaitReady();
     }
 
     private static boolean isReady(int port) {

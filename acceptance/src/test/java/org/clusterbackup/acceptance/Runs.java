@@ -93,12 +93,10 @@ final class Runs {
     void requireSound() {
         for (var name : List.of("staging", Lab.FAR, Lab.CLOUD)) {
             lab.copy(name).requireNothingHalf();
-            lab.tool().run("list", "-r", lab.copy(name).url()).good();
+            lab.tool().on(lab.copy(name), "list").run().good();
         }
         for (var target : List.of(Lab.FAR, Lab.CLOUD)) {
-            lab.tool()
-                    .run("verify", "--read-data", "-r", lab.copy(target).url())
-                    .good();
+            lab.tool().on(lab.copy(target), "verify", "--read-data").run().good();
         }
         // Announced again is not shipped again: then it says when it was shipped.
         var shipments = lab.events().all(ArtifactShipped.class, _ -> true).stream()

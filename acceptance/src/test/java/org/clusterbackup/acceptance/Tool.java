@@ -9,9 +9,12 @@ import java.util.Map;
 
 /** {@code clusterbackup}, as an operator calls it. */
 final class Tool {
+    private final Path ssh;
     private final Map<String, String> environment;
 
-    Tool(Path keys, Map<String, String> credentials) {
+    /** @param ssh the folder of the SSH server, with the client's key */
+    Tool(Path keys, Path ssh, Map<String, String> credentials) {
+        this.ssh = ssh;
         var all = new HashMap<>(credentials);
         all.put("CLUSTERBACKUP_KEYS", keys.toString());
         all.put("JAVA_HOME", System.getProperty("java.home"));
@@ -24,7 +27,11 @@ final class Tool {
         return new Command(List.copyOf(words), environment, Path.of("/dev/null"), Duration.ofMinutes(3));
     }
 
-    Command.Result run(String... arguments) {
-        return command(arguments).run();
+    /** @param arguments a command for that copy of the repository */
+    Command on(Copy copy, String... arguments) {
+        var words = new ArrayList<>(List.of(arguments));
+        words.addAll(List.of("-r", copy.url(), "--retry-for", "10"));
+        words.addAll(List.of("--ssh-identity", ssh + "/client", "--ssh-known-hosts", ssh + "/known_hosts"));
+        return command(words.toArray(String[]::new));
     }
 }

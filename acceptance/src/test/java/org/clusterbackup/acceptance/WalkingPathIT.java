@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WalkingPathIT {
     @RegisterExtension
-    static final LabExtension LAB = new LabExtension(new Lab.Options("walking-path", true, "0"));
+    static final LabExtension LAB = new LabExtension(new Lab.Options("walking-path", true, false));
 
     private static final String BRICK = "brick/global/0/node1";
 
@@ -68,9 +68,7 @@ class WalkingPathIT {
 
         // Then both are whole
         for (var target : List.of(Lab.FAR, Lab.CLOUD)) {
-            lab.tool()
-                    .run("verify", "--read-data", "-r", lab.copy(target).url())
-                    .good();
+            lab.tool().on(lab.copy(target), "verify", "--read-data").run().good();
         }
     }
 
@@ -83,13 +81,14 @@ class WalkingPathIT {
         try (var place = Disk.xfs(lab.folder().resolve("restored"), 1000)) {
             // When
             lab.tool()
-                    .run(
+                    .on(
+                            lab.copy(Lab.FAR),
                             "restore",
                             "brick",
-                            "-r",
-                            lab.copy(Lab.FAR).url(),
                             BRICK + "@latest",
+                            "--to",
                             place.place().toString())
+                    .run()
                     .good();
 
             // Then every name, byte, mode, owner, time, xattr and ACL is as it was
@@ -126,10 +125,7 @@ class WalkingPathIT {
 
         // Then it is what the tool gives
         var ours = lab.folder().resolve("ours");
-        lab.tool()
-                .command("cat", "-r", lab.copy(Lab.FAR).url(), BRICK + "@latest")
-                .runInto(ours)
-                .good();
+        lab.tool().on(lab.copy(Lab.FAR), "cat", BRICK + "@latest").runInto(ours).good();
         assertThat(Files.mismatch(stream, ours)).isEqualTo(-1);
         assertThat(Files.size(stream)).isPositive();
     }
@@ -144,7 +140,7 @@ class WalkingPathIT {
         flip(far.pack(pack));
 
         // When
-        var verified = lab.tool().run("verify", "--read-data", "-r", far.url());
+        var verified = lab.tool().on(far, "verify", "--read-data").run();
 
         // Then
         assertThat(verified.exit()).as("%s", verified).isEqualTo(14);

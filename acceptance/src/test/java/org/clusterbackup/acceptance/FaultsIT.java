@@ -1,0 +1,435 @@
+package org.clusterbackup.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.clusterbackup.events.ArtifactReady;
+import org.clusterbackup.events.ArtifactShipped;
+import org.clusterbackup.events.BackupFailed;
+import org.clusterbackup.events.RecoveryPointReached;
+import org.clusterbackup.events.Topics;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Everything that may die dies in the middle of its work. Each time the run ends as shipped and verified, or as a visible
+ * failure, and the next one is clean; nothing half is listed at any time, and nothing is shipped twice.
+ */
+class FaultsIT {
+    @RegisterExtension
+    static final LabExtension LAB = new LabExtension(new Lab.Options("faults", false, true));
+
+    private static final int KILLS = 10;
+    private static final String BRICK_1 = "brick/global/0/node1";
+    private static final String BRICK_2 = "brick/global/1/node2";
+
+    private Lab lab;
+    private Runs runs;
+    private String run;
+
+    @BeforeAll
+    static void fill() {
+        LAB.get()
+                .gluster()
+                .inside(
+                        "node1",
+                        Checkout.script("make-data.pl"),
+                        "/mnt/global",
+                        "files=400",
+                        "random-mb=24",
+                        "table-mb=8")
+                .run()
+                .good();
+        new Runs(LAB.get()).awaitSources();
+    }
+
+    @BeforeEach
+    void change(TestInfo test) {
+        lab = LAB.get();
+        runs = new Runs(lab);
+        run = test.getTestMethod().orElseThrow().getName().toLowerCase(java.util.Locale.ROOT);
+        change();
+    }
+
+    /** Bytes that no earlier backup has, so that there is something to copy. */
+    private void change() {
+        lab.gluster()
+                .inside("node1", "sh", "-c", "head -c 24M /dev/urandom >/mnt/global/changing && sync -f /mnt/global")
+                .run()
+                .good();
+    }
+
+    @AfterEach
+    void everythingIsSound() {
+        runs.requireSound();
+    }
+
+    // ------------------------------------------------------------------ services die
+
+    @Test
+    void agentIsKilledAtTenMomentsOfADump() {
+        var agent = lab.component("brick-agent-node1");
+        var current = run;
+        for (var kill = 0; kill < KILLS; kill++) {
+            current = run + "-" + kill;
+            runs.request(current);
+            awaitDump("brick-agent-node1");
+            randomMoment(2_500);
+
+            agent.kill();
+
+            lab.copy("staging").requireNothingHalf();
+            agent.start();
+        }
+        for (var kill = 0; kill < KILLS; kill++) {
+            awaitEnd(run + "-" + kill, BRICK_1);
+        }
+        runs.awaitComplete(current);
+    }
+
+    @Test
+    void shipperIsKilledAtTenMomentsOfACopy() {
+        var shipper = lab.component("shipper-far");
+        var far = lab.copy(Lab.FAR);
+        for (var kill = 0; kill < KILLS; kill++) {
+            change();
+            var before = far.packs();
+            runs.request(run + "-" + kill);
+            await().atMost(Runs.PATIENCE).until(() -> far.packs().size() > before.size());
+            randomMoment(1_500);
+
+            shipper.kill();
+
+            far.requireNothingHalf();
+            var kept = far.packs();
+            shipper.start();
+            assertThat(far.packs()).as("packs that were there").containsAllEntriesOf(kept);
+        }
+        for (var kill = 0; kill < KILLS; kill++) {
+            runs.awaitComplete(run + "-" + kill);
+        }
+    }
+
+    @Test
+    void xfsdumpIsKilled() {
+        runs.request(run);
+        awaitDump("brick-agent-node1").destroyForcibly();
+
+        var failure = runs.awaitFailure(run, false);
+
+        assertThat(failure.source()).isEqualTo(BRICK_1);
+        runs.awaitComplete(run);
+    }
+
+    // ------------------------------------------------------------------ the broker dies
+
+    @Test
+    void brokerIsKilledInMidRunAndComesBack() {
+        runs.request(run);
+        awaitDump("brick-agent-node1");
+
+        lab.component("kafka").kill();
+        pause(Duration.ofSeconds(4));
+        lab.component("kafka").start();
+
+        runs.awaitComplete(run);
+    }
+
+    @Test
+    void kafkaIsRebuiltEmpty() {
+        runs.request(run);
+        runs.awaitComplete(run);
+
+        lab.rebuildKafka();
+
+        // What stands at the targets is told again, and a new run goes its way.
+        for (var target : List.of(Lab.FAR, Lab.CLOUD)) {
+            lab.events()
+                    .awaitEvent(
+                            ArtifactShipped.class,
+                            shipped -> shipped.target().equals(target)
+                                    && shipped.run().filter(run::equals).isPresent(),
+                            Runs.PATIENCE);
+        }
+        runs.awaitSources();
+        change();
+        runs.request(run + "-next");
+        runs.awaitComplete(run + "-next");
+    }
+
+    // ------------------------------------------------------------------ a target dies
+
+    @Test
+    void oneTargetIsDeadForLongAndTheOtherGoesOn() {
+        // Given an SSH server that goes away in the middle of a copy
+        var far = lab.copy(Lab.FAR);
+        var before = far.packs();
+        runs.request(run);
+        await().atMost(Runs.PATIENCE).until(() -> far.packs().size() > before.size());
+        lab.component("sshd").killAll();
+
+        // Then the other target has this run and further ones
+        runs.awaitComplete(run, Lab.CLOUD);
+        change();
+        runs.request(run + "-next");
+        runs.awaitComplete(run + "-next", Lab.CLOUD);
+
+        // When it comes back, then it has them too
+        far.requireNothingHalf();
+        lab.component("sshd").start();
+        runs.awaitComplete(run, Lab.FAR);
+        runs.awaitComplete(run + "-next", Lab.FAR);
+    }
+
+    @Test
+    void s3ServerIsKilledInMidCopy() {
+        var cloud = lab.copy(Lab.CLOUD);
+        var before = cloud.packs();
+        runs.request(run);
+        await().atMost(Runs.PATIENCE).until(() -> cloud.packs().size() > before.size());
+
+        lab.component("s3").kill();
+        cloud.requireNothingHalf();
+        runs.awaitComplete(run, Lab.FAR);
+        lab.component("s3").start();
+
+        runs.awaitComplete(run, Lab.CLOUD);
+    }
+
+    @Test
+    void targetIsFull() {
+        lab.disk(Lab.FAR).fill(2 << 20);
+        try {
+            runs.request(run);
+
+            var failure = awaitFailureAt(Lab.FAR);
+
+            assertThat(failure.message()).containsIgnoringCase("space");
+            runs.awaitComplete(run, Lab.CLOUD);
+            lab.copy(Lab.FAR).requireNothingHalf();
+        } finally {
+            lab.disk(Lab.FAR).empty();
+        }
+        runs.awaitComplete(run, Lab.FAR);
+    }
+
+    @Test
+    void stagingIsFull() {
+        lab.disk("staging").fill(2 << 20);
+        try {
+            runs.request(run);
+
+            var failure = runs.awaitFailure(run, false);
+
+            assertThat(failure.message()).containsIgnoringCase("space");
+            lab.copy("staging").requireNothingHalf();
+        } finally {
+            lab.disk("staging").empty();
+        }
+        runs.awaitComplete(run);
+    }
+
+    // ------------------------------------------------------------------ a brick dies
+
+    @Test
+    void fileSystemOfABrickGoesAwayInMidDump() {
+        runs.request(run, Duration.ofSeconds(30));
+        awaitDump("brick-agent-node2");
+
+        inside("node2", "xfs_io -x -c shutdown /media/brick0");
+
+        // The other replica is whole, and that is said.
+        var failure = runs.awaitFailure(run, true);
+        assertThat(failure.source()).isEqualTo(BRICK_2);
+        for (var target : List.of(Lab.FAR, Lab.CLOUD)) {
+            lab.events()
+                    .awaitEvent(
+                            RecoveryPointReached.class,
+                            reached -> reached.run().equals(run)
+                                    && reached.target().equals(target)
+                                    && reached.entry().contains("\"status\": \"degraded\""),
+                            Runs.PATIENCE);
+        }
+        mountAgain();
+        runs.request(run + "-next");
+        runs.awaitComplete(run + "-next");
+    }
+
+    private void mountAgain() {
+        inside("node2", "kill -9 $(cat /run/gluster/vols/global/*.pid) || true; umount -l /media/brick0");
+        lab.gluster().brick("node2");
+        inside("node2", "gluster --mode=script volume start global force");
+        await().atMost(Runs.PATIENCE)
+                .until(() -> lab.gluster()
+                                .inside("node1", "gluster", "--mode=script", "volume", "heal", "global", "info")
+                                .run()
+                                .out()
+                                .lines()
+                                .filter(line -> line.equals("Number of entries: 0"))
+                                .count()
+                        == Lab.SERVERS.size());
+    }
+
+    // ------------------------------------------------------------------ events
+
+    @Test
+    void sameEventThreeTimesIsOneRun() {
+        var request = Runs.requestOf(run, Duration.ofMinutes(10));
+
+        for (var time = 0; time < 3; time++) {
+            lab.kcat("backup-requested", request);
+        }
+
+        runs.awaitComplete(run);
+        runs.request(run + "-next");
+        runs.awaitComplete(run + "-next");
+        for (var name : List.of("staging", Lab.FAR, Lab.CLOUD)) {
+            assertThat(lab.copy(name).artifactsOf(run)).as(name).hasSize(Runs.SOURCES.size());
+        }
+    }
+
+    @Test
+    void malformedEventIsRejectedAndNothingElse() {
+        var mark = lab.events().mark();
+
+        lab.kcat("backup-requested", "{\"run\": [this is no JSON");
+
+        await().atMost(Runs.PATIENCE).until(() -> !rejected(mark).isEmpty());
+        pause(Duration.ofSeconds(3));
+        assertThat(rejected(mark)).hasSize(1);
+        assertThat(rejected(mark).getFirst().headers()).containsKey("dead-letter-reason");
+        assertThat(lab.events().since(mark))
+                .filteredOn(seen -> !List.of("backup-requested", "backup-requested-rejected", "backup-sources")
+                        .contains(seen.topic()))
+                .isEmpty();
+        runs.request(run);
+        runs.awaitComplete(run);
+    }
+
+    private List<EventLog.Seen> rejected(int mark) {
+        return lab.events().since(mark).stream()
+                .filter(seen ->
+                        seen.topic().equals(Topics.BACKUP_REQUESTED.rejected().name()))
+                .toList();
+    }
+
+    @Test
+    void twoRequestsAtOnceBothEnd() {
+        runs.request(run);
+        runs.request(run + "-next");
+
+        runs.awaitComplete(run + "-next");
+        for (var source : Runs.SOURCES) {
+            awaitEnd(run, source);
+        }
+    }
+
+    // ------------------------------------------------------------------ staging is not the truth
+
+    @Test
+    void packsLostAndAlteredInStagingNeverReachATarget() throws IOException {
+        // Given an artifact that one target has not yet, and one of its packs altered, another one lost
+        lab.component("shipper-far").stop();
+        runs.request(run);
+        runs.awaitComplete(run, Lab.CLOUD);
+        var staging = lab.copy("staging");
+        var there = lab.copy(Lab.FAR).packs().keySet();
+        var fresh = staging.artifactsOf(run).stream()
+                .filter(artifact -> artifact.toString().contains(BRICK_1))
+                .flatMap(artifact -> Copy.needs(artifact).stream())
+                .filter(pack -> !there.contains(pack))
+                .sorted()
+                .toList();
+        assertThat(fresh).hasSizeGreaterThan(1);
+        flip(staging.pack(fresh.get(0)));
+        Files.delete(staging.pack(fresh.get(1)));
+
+        // When its shipper is back, then it says so, and does not take it
+        lab.component("shipper-far").start();
+        awaitFailureAt(Lab.FAR);
+        assertThat(lab.copy(Lab.FAR).packs()).doesNotContainKeys(fresh.get(0), fresh.get(1));
+
+        // And the next run heals staging
+        runs.request(run + "-next");
+        runs.awaitComplete(run + "-next");
+    }
+
+    // ------------------------------------------------------------------ how
+
+    private ProcessHandle awaitDump(String agent) {
+        return await(agent + " dumps")
+                .atMost(Runs.PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(
+                        () -> lab.component(agent).children().stream()
+                                .filter(child -> child.info()
+                                        .command()
+                                        .filter(command -> command.endsWith("xfsdump"))
+                                        .isPresent())
+                                .findFirst(),
+                        java.util.Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** The run's artifact of that source is there, or it is said that it will not be. */
+    private void awaitEnd(String which, String source) {
+        await(which + " of " + source)
+                .atMost(Runs.PATIENCE)
+                .until(() -> !lab.events()
+                                .all(
+                                        ArtifactReady.class,
+                                        ready -> ready.source().equals(source)
+                                                && ready.run()
+                                                        .filter(which::equals)
+                                                        .isPresent())
+                                .isEmpty()
+                        || !lab.events()
+                                .all(
+                                        BackupFailed.class,
+                                        failed -> failed.ended()
+                                                && failed.source().equals(source)
+                                                && failed.run()
+                                                        .filter(which::equals)
+                                                        .isPresent())
+                                .isEmpty());
+    }
+
+    private BackupFailed awaitFailureAt(String target) {
+        return lab.events()
+                .awaitEvent(
+                        BackupFailed.class,
+                        failed -> failed.target().filter(target::equals).isPresent()
+                                && failed.run().filter(run::equals).isPresent(),
+                        Runs.PATIENCE);
+    }
+
+    private void inside(String server, String script) {
+        lab.gluster().inside(server, "sh", "-c", script).run().good();
+    }
+
+    private static void flip(Path file) throws IOException {
+        var bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    private static void randomMoment(int milliseconds) {
+        pause(Duration.ofMillis(ThreadLocalRandom.current().nextInt(milliseconds)));
+    }
+
+    /** What is waited for is that time passes: a moment that no event announces. */
+    private static void pause(Duration time) {
+        LockSupport.parkNanos(time.toNanos());
+    }
+}
