@@ -117,7 +117,9 @@ final class EventLog implements AutoCloseable {
     }
 
     List<Seen> since(int mark) {
-        return List.copyOf(records.subList(mark, records.size()));
+        // After a broker was rebuilt there are fewer than there were.
+        var now = List.copyOf(records);
+        return now.subList(Math.min(mark, now.size()), now.size());
     }
 
     <E extends BackupEvent> List<E> all(Class<E> type, Predicate<? super E> which) {
