@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** A long-running process of the lab: started, killed and started again with the same configuration. */
 final class Component implements AutoCloseable {
-    private static final Duration TO_START = Duration.ofSeconds(60);
+    private static final Duration TO_START = Duration.ofMinutes(3);
     private static final Duration TO_END = Duration.ofSeconds(15);
 
     private final String name;

@@ -109,7 +109,11 @@ class WalkingPathIT {
         var lab = LAB.get();
         var repository = lab.copy(Lab.FAR).folder();
         var stream = lab.folder().resolve("stream");
-        var environment = Map.of("PATH", "/usr/bin:/bin", "JAVA_HOME", "");
+        var programs = lab.folder().resolve("programs");
+        Command.shell("mkdir \"$1\"; ln -s /usr/bin/* /bin/* \"$1\" 2>&- || true; rm -f \"$1\"/java*", programs)
+                .run()
+                .good();
+        var environment = Map.of("PATH", programs.toString(), "JAVA_HOME", "");
         assertThat(Command.shell("command -v java").with(environment).run().exit())
                 .isNotZero();
 
