@@ -3,9 +3,14 @@ package org.clusterbackup.scheduler;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 import org.clusterbackup.events.Topics;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.scheduler.page.Status;
@@ -52,22 +57,37 @@ public class OwedWork {
 
     private static List<Status.Owed> ask(TopicAdmin admin) throws BackupException, InterruptedException {
         var ends = admin.ends(WORKED_OFF);
+        var beginnings = admin.beginnings(WORKED_OFF);
         var owed = new ArrayList<Status.Owed>();
         for (var group : admin.groups()) {
-            var byTopic = new TreeMap<String, Long>();
-            admin.committed(group).forEach((partition, offset) -> {
-                var end = ends.get(partition);
-                if (end != null) {
-                    byTopic.merge(partition.topic(), Math.max(0, end - offset), Long::sum);
-                }
-            });
-            if (!byTopic.isEmpty()) {
-                var members = admin.members(group);
-                byTopic.forEach((topic, records) -> owed.add(new Status.Owed(group, topic, records, members)));
-            }
+            var members = admin.members(group);
+            lag(ends, beginnings, admin.committed(group), members.partitions())
+                    .forEach((topic, records) -> owed.add(new Status.Owed(group, topic, records, members.count())));
         }
-        owed.sort(java.util.Comparator.comparing(Status.Owed::group).thenComparing(Status.Owed::topic));
+        owed.sort(Comparator.comparing(Status.Owed::group).thenComparing(Status.Owed::topic));
         return List.copyOf(owed);
+    }
+
+    /**
+     * Records by topic that a group has not committed. Groups start at the earliest record, so in a partition of its
+     * topics without a commit it owes all that is there: its first job may run for hours before the first commit.
+     */
+    static Map<String, Long> lag(
+            Map<TopicPartition, Long> ends,
+            Map<TopicPartition, Long> beginnings,
+            Map<TopicPartition, Long> committed,
+            Set<TopicPartition> held) {
+        var topics = Stream.concat(committed.keySet().stream(), held.stream())
+                .map(TopicPartition::topic)
+                .collect(Collectors.toSet());
+        var lag = new TreeMap<String, Long>();
+        ends.forEach((partition, end) -> {
+            if (topics.contains(partition.topic())) {
+                var from = committed.getOrDefault(partition, beginnings.getOrDefault(partition, end));
+                lag.merge(partition.topic(), Math.max(0, end - from), Long::sum);
+            }
+        });
+        return lag;
     }
 
     @PreDestroy

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.crypto.AllowedSigners;
@@ -37,6 +38,9 @@ public class Scheduler {
 
     private final SchedulerConfig config;
     private final KafkaSettings kafka;
+    /** Whoever publishes, and whoever takes away what it publishes with. */
+    private final ReentrantLock turn = new ReentrantLock();
+
     private volatile @Nullable Parts parts;
 
     /** What is there once the files were good. */
@@ -101,17 +105,28 @@ public class Scheduler {
     @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     void tick() throws InterruptedException {
-        var running = parts;
-        if (running != null && running.reader().caughtUp().isDone()) {
-            running.clockwork().tick();
+        turn.lock();
+        try {
+            var running = parts;
+            if (running != null && running.reader().caughtUp().isDone()) {
+                running.clockwork().tick();
+            }
+        } finally {
+            turn.unlock();
         }
     }
 
     void stop(@Observes ShutdownEvent event) {
-        var running = parts;
-        if (running != null) {
-            running.reader().close();
-            running.events().close();
+        turn.lock();
+        try {
+            var running = parts;
+            parts = null;
+            if (running != null) {
+                running.reader().close();
+                running.events().close();
+            }
+        } finally {
+            turn.unlock();
         }
     }
 

@@ -59,14 +59,24 @@ public final class TopicAdmin implements AutoCloseable {
 
     /** The offset after the last record, for each partition; a topic that is not there has none. */
     public Map<TopicPartition, Long> ends(Collection<String> topics) throws BackupException, InterruptedException {
+        return offsets(topics, OffsetSpec.latest());
+    }
+
+    /** The offset of the oldest record that is still there, for each partition. */
+    public Map<TopicPartition, Long> beginnings(Collection<String> topics)
+            throws BackupException, InterruptedException {
+        return offsets(topics, OffsetSpec.earliest());
+    }
+
+    private Map<TopicPartition, Long> offsets(Collection<String> topics, OffsetSpec which)
+            throws BackupException, InterruptedException {
         var present = new HashSet<>(await("list topics", admin.listTopics().names()));
         present.retainAll(Set.copyOf(topics));
         var partitions = new HashMap<TopicPartition, OffsetSpec>();
         await("describe topics", admin.describeTopics(present).allTopicNames())
                 .forEach((topic, description) -> description
                         .partitions()
-                        .forEach(info ->
-                                partitions.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest())));
+                        .forEach(info -> partitions.put(new TopicPartition(topic, info.partition()), which)));
         return await("list offsets", admin.listOffsets(partitions).all()).entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, end -> end.getValue().offset()));
@@ -93,12 +103,20 @@ public final class TopicAdmin implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** How many members a group has now. */
-    public int members(String group) throws BackupException, InterruptedException {
+    /** The members of a group now, and the partitions that they hold. */
+    public record Members(int count, Set<TopicPartition> partitions) {}
+
+    public Members members(String group) throws BackupException, InterruptedException {
         var described = await(
                 "describe group " + group,
                 admin.describeConsumerGroups(List.of(group)).all());
-        return described.values().stream().mapToInt(g -> g.members().size()).sum();
+        var members =
+                described.values().stream().flatMap(g -> g.members().stream()).toList();
+        return new Members(
+                members.size(),
+                members.stream()
+                        .flatMap(member -> member.assignment().topicPartitions().stream())
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     private static <T> T await(String what, KafkaFuture<T> future) throws BackupException, InterruptedException {
