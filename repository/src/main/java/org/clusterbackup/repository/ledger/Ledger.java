@@ -59,7 +59,7 @@ public final class Ledger {
                     problems.add(LedgerChain.Problem.of(name, e));
                 }
             } else if (!isSignature(name)) {
-                problems.add(new LedgerChain.Problem(Kind.DAMAGED, name, "does not belong into a ledger"));
+                problems.add(new LedgerChain.Problem(Kind.DAMAGED, name, name + " does not belong into a ledger"));
             } else if (!sizes.containsKey(name.substring(0, name.length() - SIGNATURE.length()))) {
                 unfinished.add(name);
             }

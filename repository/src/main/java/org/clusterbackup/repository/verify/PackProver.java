@@ -47,6 +47,10 @@ final class PackProver {
         var planned = new AtomicLong();
         all.forEach((name, size) -> planned.addAndGet(share.holds(name) ? size : 0));
         findings.planned(planned.get());
+        if (all.count() <= BATCH) {
+            few(all, share);
+            return;
+        }
         var queue = new ArrayBlockingQueue<List<Pack>>(QUEUED_BATCHES);
         var threads = new ArrayList<Thread>();
         for (var i = 0; i < THREADS; i++) {
@@ -77,6 +81,19 @@ final class PackProver {
         }
     }
 
+    /** Not worth a thread. */
+    private void few(PackSet all, VerifyOptions.Share share) throws BackupException {
+        var batch = new ArrayList<Pack>();
+        all.forEach((name, size) -> {
+            if (share.holds(name)) {
+                batch.add(new Pack(name, size));
+            }
+        });
+        try (var opener = envelope == null ? null : envelope.opener()) {
+            prove(batch, opener);
+        }
+    }
+
     /** An empty batch ends a thread; after a failure the rest is taken and not looked at. */
     private void work(BlockingQueue<List<Pack>> queue) {
         try (var opener = envelope == null ? null : envelope.opener()) {
@@ -101,6 +118,9 @@ final class PackProver {
             for (var pack : batch) {
                 open(pack, opener);
             }
+            return;
+        }
+        if (batch.isEmpty()) {
             return;
         }
         var digests = store.digests(
