@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.store.testing.DiskFaults;
 import org.clusterbackup.repository.store.testing.FreePorts;
@@ -53,6 +54,15 @@ abstract class SftpStoreContract extends ObjectStoreContract {
     protected ObjectStore emptyStore() throws Exception {
         directory = Files.createTempDirectory(home, "target");
         return open(server.url(directory), server.options());
+    }
+
+    @Override
+    protected void storeEach(Set<String> names) throws Exception {
+        for (var name : names) {
+            var file = directory.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "x");
+        }
     }
 
     /** Without retries, so that a test sees the first failure. */

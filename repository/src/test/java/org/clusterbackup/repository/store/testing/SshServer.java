@@ -96,6 +96,23 @@ public final class SshServer extends Server {
         return folder.resolve("no_hosts");
     }
 
+    /** A {@code known_hosts} with nothing but one more key of the server. */
+    public Path knownHostsOf(Path publicKey) throws IOException {
+        var file = folder.resolve("hosts_of_" + publicKey.getFileName());
+        Files.writeString(file, "[127.0.0.1]:" + port() + " " + Files.readString(publicKey));
+        return file;
+    }
+
+    /** Makes a key pair without passphrase, {@code file} and {@code file.pub}. */
+    public static void newKey(String type, Path file) throws IOException, InterruptedException {
+        var keygen = new ProcessBuilder("ssh-keygen", "-q", "-t", type, "-N", "", "-f", file.toString())
+                .inheritIO()
+                .start();
+        if (keygen.waitFor() != 0) {
+            throw new IOException("ssh-keygen made no " + file);
+        }
+    }
+
     /** Trusts the server's key at another port too, as a proxy has one. */
     public void trustAt(int port) throws IOException {
         Files.writeString(
@@ -115,12 +132,7 @@ public final class SshServer extends Server {
     }
 
     private static void newKey(Path file) throws IOException, InterruptedException {
-        var keygen = new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file.toString())
-                .inheritIO()
-                .start();
-        if (keygen.waitFor() != 0) {
-            throw new IOException("ssh-keygen made no " + file);
-        }
+        newKey("ed25519", file);
     }
 
     private static boolean isRoot() {
