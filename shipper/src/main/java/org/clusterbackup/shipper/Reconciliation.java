@@ -95,7 +95,8 @@ final class Reconciliation implements AutoCloseable {
                 announced.remove(ref);
                 throw e;
             }
-            LOG.error("artifact at the target is not whole artifact={} target={}: {}", ref, ends.name(), e.getMessage());
+            LOG.error(
+                    "artifact at the target is not whole artifact={} target={}: {}", ref, ends.name(), e.getMessage());
         }
     }
 

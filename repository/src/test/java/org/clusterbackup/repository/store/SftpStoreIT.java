@@ -53,8 +53,7 @@ class SftpStoreIT extends SftpStoreContract {
                 "HostKey " + folder.resolve("ecdsa"),
                 "HostKey " + folder.resolve("ed25519"))) {
             var known = several.knownHostsOf(folder.resolve(type + ".pub"));
-            try (var store = open(
-                    several.url(directory()), several.options().withSshKnownHosts(known))) {
+            try (var store = open(several.url(directory()), several.options().withSshKnownHosts(known))) {
                 assertThat(store.stat("a/b")).isEmpty();
             }
         }
@@ -68,8 +67,7 @@ class SftpStoreIT extends SftpStoreContract {
         try (var other = SshServer.start(folder)) {
             Files.copy(
                     folder.resolve("key.pub"), folder.resolve("authorized_keys"), StandardCopyOption.REPLACE_EXISTING);
-            try (var store =
-                    open(other.url(directory()), other.options().withSshIdentity(folder.resolve("key")))) {
+            try (var store = open(other.url(directory()), other.options().withSshIdentity(folder.resolve("key")))) {
                 assertThat(store.stat("a/b")).isEmpty();
             }
         }
