@@ -67,6 +67,8 @@ final class Agent implements AutoCloseable {
                 run();
             } catch (BackupException e) {
                 stop.accept(e);
+            } catch (RuntimeException e) {
+                stop.accept(new BackupException(Kind.FAILED, "the agent cannot start: " + e, e));
             } catch (InterruptedException | ExecutionException e) {
                 LOG.debug("agent stops while it starts", e);
             }
@@ -100,7 +102,7 @@ final class Agent implements AutoCloseable {
     }
 
     private void run() throws BackupException, InterruptedException, ExecutionException {
-        Scratch.sweep(config.scratch());
+        Scratch.sweep(Scratch.of(config.scratch(), config.node()));
         var staging = insist("staging", () -> parts.staging());
         var reader = new GrouplessReader(
                 parts.kafka(),

@@ -9,8 +9,12 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.clusterbackup.brickagent.backup.BrickStreams;
 import org.clusterbackup.brickagent.backup.HostStreams;
+import org.clusterbackup.brickagent.backup.Scratch;
 import org.clusterbackup.brickagent.child.Gentleness;
 import org.clusterbackup.brickagent.cluster.TurnTaking;
 import org.clusterbackup.brickagent.request.Events;
@@ -27,6 +31,9 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class AgentBeans {
     private static final Logger LOG = LoggerFactory.getLogger(AgentBeans.class);
+
+    /** So many wait for a broker that is away; each source says all of it again. */
+    private static final int HINTS = 1000;
 
     @Produces
     @Singleton
@@ -77,6 +84,14 @@ class AgentBeans {
     }
 
     private static Events events(EventPublisher publisher) {
+        var hints = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(HINTS),
+                Thread.ofPlatform().daemon().name("hints").factory(),
+                new ThreadPoolExecutor.DiscardOldestPolicy());
         return new Events() {
             @Override
             public void publish(BackupEvent event) throws BackupException, InterruptedException {
@@ -85,10 +100,11 @@ class AgentBeans {
 
             @Override
             public void hint(BackupEvent event) {
-                var _ = publisher.send(event).exceptionally(failure -> {
+                // Kafka's client blocks for a minute where it knows no broker.
+                hints.execute(() -> publisher.send(event).exceptionally(failure -> {
                     LOG.debug("hint is lost key={} reason={}", event.key(), failure.getMessage());
                     return null;
-                });
+                }));
             }
         };
     }

@@ -6,25 +6,29 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import org.clusterbackup.repository.SourceName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Working files: an agent that was killed leaves some behind, which would fill the disk in time. */
+/** Generated files of host state: an agent that was killed leaves some behind. What writers spool they sweep themselves. */
 public final class Scratch {
     private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
 
     private Scratch() {}
 
-    /** Deletes what an earlier process left below {@code folder}, and nothing that this system did not make. */
+    /** The folder for {@code node} below {@code scratch}, which agents of other nodes may share. */
+    public static Path of(Path scratch, String node) {
+        return scratch.resolve("host-state").resolve(SourceName.of(node).value());
+    }
+
+    /** Deletes what an earlier process of the same node left in {@code folder}. */
     public static void sweep(Path folder) {
-        for (var pattern : new String[] {"clusterbackup-*", "host-state-*"}) {
-            try (var left = Files.newDirectoryStream(folder, pattern)) {
-                left.forEach(Scratch::delete);
-            } catch (NoSuchFileException e) {
-                return;
-            } catch (IOException e) {
-                LOG.warn("working files are not swept folder={} reason={}", folder, e.getMessage());
-            }
+        try (var left = Files.newDirectoryStream(folder, "host-state-*")) {
+            left.forEach(Scratch::delete);
+        } catch (NoSuchFileException e) {
+            LOG.debug("nothing to sweep folder={}", folder);
+        } catch (IOException e) {
+            LOG.warn("working files are not swept folder={} reason={}", folder, e.getMessage());
         }
     }
 
