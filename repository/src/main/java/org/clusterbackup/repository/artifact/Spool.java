@@ -4,12 +4,13 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
@@ -22,6 +23,9 @@ final class Spool implements AutoCloseable {
     private static final String PREFIX = "clusterbackup-";
     private static final String LOCK = "lock";
 
+    /** Of this process: to look at their locks would give these up, as POSIX has it when any channel is closed. */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
     private final Path directory;
     private final FileChannel lock;
 
@@ -33,9 +37,11 @@ final class Spool implements AutoCloseable {
     /** Makes a directory of its own below {@code parent}, which is made too. */
     static Spool below(Path parent) throws BackupException {
         try {
-            Files.createDirectories(parent);
-            sweep(parent);
-            var directory = Files.createTempDirectory(parent, PREFIX);
+            // One spelling of each directory: another process may delete one while it is looked at.
+            var real = Files.createDirectories(parent).toRealPath();
+            sweep(real);
+            var directory = Files.createTempDirectory(real, PREFIX);
+            OWN.add(directory);
             var lock =
                     FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             lock.lock();
@@ -48,7 +54,7 @@ final class Spool implements AutoCloseable {
     private static void sweep(Path parent) throws IOException {
         try (var left = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (var directory : left) {
-                if (abandoned(directory.resolve(LOCK))) {
+                if (!OWN.contains(directory) && abandoned(directory.resolve(LOCK))) {
                     delete(directory);
                 }
             }
@@ -60,7 +66,7 @@ final class Spool implements AutoCloseable {
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 var free = channel.tryLock()) {
             return free != null && channel.size() == 0 && !fresh(file);
-        } catch (IOException | OverlappingFileLockException e) {
+        } catch (IOException e) {
             return false;
         }
     }
@@ -101,6 +107,7 @@ final class Spool implements AutoCloseable {
         } catch (IOException e) {
             // The lock goes with the process.
         }
+        OWN.remove(directory);
     }
 
     private static void delete(Path directory) {

@@ -45,7 +45,7 @@ class ArtifactPropertyTest {
         return directory;
     }
 
-    @Property(tries = 25)
+    @Property(tries = 12)
     void anyStreamReadInAnyStepsComesBack(
             @ForAll @IntRange(max = LONGEST) int length,
             @ForAll @IntRange(min = 1, max = 1 << 21) int step,
@@ -62,7 +62,7 @@ class ArtifactPropertyTest {
         assertThat(Arrays.equals(repository.read(manifest), stream)).isTrue();
     }
 
-    @Property(tries = 15)
+    @Property(tries = 8)
     void anyEditedStreamComesBack(@ForAll @IntRange(min = 1, max = LONGEST) int length, @ForAll long seed)
             throws BackupException {
         var repository = new TestRepository(directory());
@@ -80,7 +80,7 @@ class ArtifactPropertyTest {
         assertThat(Arrays.equals(repository.read(manifest), edited)).isTrue();
     }
 
-    @Property(tries = 15)
+    @Property(tries = 8)
     void aSourceThatBreaksAtAnyOffsetLeavesNothingBehind(@ForAll @IntRange(max = LONGEST) int offset, @ForAll long seed)
             throws IOException {
         var repository = new TestRepository(directory());
@@ -108,7 +108,7 @@ class ArtifactPropertyTest {
         assertThat(repository.spool).isEmptyDirectory();
     }
 
-    @Property(tries = 60)
+    @Property(tries = 40)
     void aFlippedBitInAnyObjectIsFound(@ForAll @IntRange(min = 1) int place, @ForAll long seed) throws Exception {
         var repository = new TestRepository(directory());
         var manifest = repository.write(stream(200_000, seed));
@@ -125,7 +125,7 @@ class ArtifactPropertyTest {
         assertThatThrownBy(() -> repository.read(manifest)).isInstanceOf(BackupException.class);
     }
 
-    @Property(tries = 30)
+    @Property(tries = 20)
     void aCutObjectIsFound(@ForAll @IntRange(min = 1) int place, @ForAll long seed) throws Exception {
         var repository = new TestRepository(directory());
         var manifest = repository.write(stream(200_000, seed));
