@@ -48,6 +48,8 @@ public final class SshServer extends Server {
                 "PermitRootLogin prohibit-password",
                 "MaxStartups 100",
                 "PidFile none",
+                // bash reads ~/.bashrc even for a command over SSH; the account's own is not this server's.
+                "SetEnv HOME=" + folder,
                 "Subsystem sftp internal-sftp"));
         lines.addAll(List.of(settings));
         Files.write(folder.resolve("sshd_config"), lines);
