@@ -1,14 +1,17 @@
 # The same verbs as the scripts; `make help` says them.
-.PHONY: help demo test build bench format clean
+.PHONY: help demo test test-full build bench format clean
 
 help: ## say this
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 demo: ## back up, destroy and restore a brick, on real components
 	./demo
 
 test: ## everything that is tested
 	./test
+
+test-full: ## the same, and every fault on the real thing
+	./test -Dacceptance.excluded=
 
 build: ## services and the command line, without tests; cli/target/clusterbackup/bin/clusterbackup
 	deploy/local/build.sh
