@@ -129,6 +129,7 @@ class VerifierTest {
         }
     }
 
+    /** One of the two is named: a manifest that cannot be believed says nothing of the lists beside it. */
     @Test
     void everyObjectSwappedWithAnotherIsFoundByName() throws Exception {
         var names = List.copyOf(store.objects.keySet());
@@ -138,10 +139,12 @@ class VerifierTest {
                     var altered = store.copy();
                     altered.objects.put(one, store.bytes(other));
                     altered.objects.put(other, store.bytes(one));
-                    var said = assertFound(altered, one, "swapped with " + other);
-                    assertThat(said)
-                            .as("%s swapped with %s", other, one)
-                            .anyMatch(f -> f.message().contains(other) || isUnreadable(f));
+                    assertThat(verify(altered))
+                            .as("%s swapped with %s", one, other)
+                            .anyMatch(f -> (f.isError()
+                                            && (f.message().contains(one)
+                                                    || f.message().contains(other)))
+                                    || isUnreadable(f));
                 }
             }
         }
@@ -275,12 +278,11 @@ class VerifierTest {
         assertThat(report.gravest()).contains(Kind.SIGNATURE);
     }
 
-    private List<Finding> assertFound(MemoryStore altered, String name, String how) throws BackupException {
+    private void assertFound(MemoryStore altered, String name, String how) throws BackupException {
         var findings = verify(altered);
         assertThat(findings)
                 .as("%s %s", name, how)
                 .anyMatch(f -> (f.isError() && f.message().contains(name)) || isUnreadable(f));
-        return findings;
     }
 
     private List<Finding> verify(MemoryStore altered) throws BackupException {
