@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +35,8 @@ final class Spool implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Makes a directory of its own below {@code parent}, which is made too. */
-    static Spool below(Path parent) throws BackupException {
+    /** Makes a directory of its own below {@code parent}, which is made too; one at a time, as it sweeps beside others. */
+    static synchronized Spool below(Path parent) throws BackupException {
         try {
             // One spelling of each directory: another process may delete one while it is looked at.
             var real = Files.createDirectories(parent).toRealPath();
@@ -66,7 +67,7 @@ final class Spool implements AutoCloseable {
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 var free = channel.tryLock()) {
             return free != null && channel.size() == 0 && !fresh(file);
-        } catch (IOException e) {
+        } catch (OverlappingFileLockException | IOException e) {
             return false;
         }
     }
