@@ -14,7 +14,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.clusterbackup.brickagent.backup.BrickStreams;
 import org.clusterbackup.brickagent.backup.HostStreams;
-import org.clusterbackup.brickagent.backup.Scratch;
 import org.clusterbackup.brickagent.child.Gentleness;
 import org.clusterbackup.brickagent.cluster.TurnTaking;
 import org.clusterbackup.brickagent.request.Events;

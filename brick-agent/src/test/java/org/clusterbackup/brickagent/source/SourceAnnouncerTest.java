@@ -42,8 +42,9 @@ class SourceAnnouncerTest {
 
     private void volume(String name, String... servers) throws IOException {
         var folder = state.resolve("vols").resolve(name);
-        var info = new StringBuilder("type=2\nstatus=1\nreplica_count=2\nvolume-id=a48cbed2-64f2-4f29-9a74-ba2febc5d269\ncount="
-                + servers.length + "\n");
+        var info = new StringBuilder(
+                "type=2\nstatus=1\nreplica_count=2\nvolume-id=a48cbed2-64f2-4f29-9a74-ba2febc5d269\ncount="
+                        + servers.length + "\n");
         for (var i = 0; i < servers.length; i++) {
             Files.createDirectories(folder.resolve("bricks"));
             Files.writeString(
