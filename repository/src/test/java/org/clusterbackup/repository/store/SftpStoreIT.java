@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.repository.store.testing.SshServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a real OpenSSH server whose account may run commands. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -38,38 +35,5 @@ class SftpStoreIT extends SftpStoreContract {
             assertThat(store.digests(List.of("a/b")).getFirst()).isPresent();
         }
         assertThat(Path.of("pwned")).doesNotExist();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"rsa", "ecdsa", "ed25519"})
-    void aServerOfSeveralHostKeysIsAskedForTheOneThatIsKnown(String type) throws Exception {
-        var folder = Files.createDirectory(directory().resolve(type));
-        for (var other : List.of("rsa", "ecdsa", "ed25519")) {
-            SshServer.newKey(other, folder.resolve(other));
-        }
-        try (var several = SshServer.start(
-                folder,
-                "HostKey " + folder.resolve("rsa"),
-                "HostKey " + folder.resolve("ecdsa"),
-                "HostKey " + folder.resolve("ed25519"))) {
-            var known = several.knownHostsOf(folder.resolve(type + ".pub"));
-            try (var store = open(several.url(directory()), several.options().withSshKnownHosts(known))) {
-                assertThat(store.stat("a/b")).isEmpty();
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"rsa", "ecdsa"})
-    void keysOfOtherKindsOpenTheAccountToo(String type) throws Exception {
-        var folder = Files.createDirectory(directory().resolve(type));
-        SshServer.newKey(type, folder.resolve("key"));
-        try (var other = SshServer.start(folder)) {
-            Files.copy(
-                    folder.resolve("key.pub"), folder.resolve("authorized_keys"), StandardCopyOption.REPLACE_EXISTING);
-            try (var store = open(other.url(directory()), other.options().withSshIdentity(folder.resolve("key")))) {
-                assertThat(store.stat("a/b")).isEmpty();
-            }
-        }
     }
 }
