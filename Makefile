@@ -1,5 +1,5 @@
 # The same verbs as the scripts; `make help` says them.
-.PHONY: help demo test test-full build bench format clean
+.PHONY: help demo test build bench format clean
 
 help: ## say this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -9,9 +9,6 @@ demo: ## back up, destroy and restore a brick, on real components
 
 test: ## everything that is tested
 	./test
-
-test-full: ## the same, and every fault on the real thing
-	./test -Dacceptance.excluded=
 
 build: ## services and the command line, without tests; cli/target/clusterbackup/bin/clusterbackup
 	deploy/local/build.sh

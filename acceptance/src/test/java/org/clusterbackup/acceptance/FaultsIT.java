@@ -18,7 +18,6 @@ import org.clusterbackup.events.Topics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Everything that may die dies in the middle of its work. Each time the run ends as shipped and verified, or as a visible
  * failure, and the next one is clean; nothing half is listed at any time, and nothing is shipped twice.
  */
-@Tag("faults")
 class FaultsIT {
     @RegisterExtension
     static final LabExtension LAB = new LabExtension(new Lab.Options("faults", false, true));

@@ -48,6 +48,7 @@ final class Lab implements AutoCloseable {
     private final Map<String, Component> components = new LinkedHashMap<>();
     private final Map<String, Disk> disks = new HashMap<>();
     private final Map<String, Copy> copies = new LinkedHashMap<>();
+    private final Map<String, Map<String, String>> packsSeen = new HashMap<>();
     private final int kafkaPort = Ports.free();
     private final int sshPort = Ports.free();
     private final int s3Port = Ports.free();
@@ -298,6 +299,11 @@ final class Lab implements AutoCloseable {
 
     Disk disk(String name) {
         return java.util.Objects.requireNonNull(disks.get(name), name);
+    }
+
+    /** By target: its packs when they were looked at last. */
+    Map<String, Map<String, String>> packsSeen() {
+        return packsSeen;
     }
 
     Gluster gluster() {

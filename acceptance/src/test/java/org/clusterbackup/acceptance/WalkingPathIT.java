@@ -10,13 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** From a request to two proved recovery points, and from one target alone back to the brick. Each test goes on from the one before. */
-@Tag("walking-path")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WalkingPathIT {
     @RegisterExtension
