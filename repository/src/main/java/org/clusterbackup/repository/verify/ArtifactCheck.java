@@ -91,6 +91,12 @@ final class ArtifactCheck {
             }
         } catch (BackupException e) {
             findings.failed(name, e);
+            for (var list : List.of(ArtifactRef.CONTENTS, ArtifactRef.PACKS, ArtifactRef.INDEX)) {
+                if (files.contains(list)) {
+                    findings.damaged(
+                            ref.object(list), "cannot be proved: the manifest beside it is not to be believed");
+                }
+            }
             return;
         }
         if (manifest.encryption() != repository.description().encryption()) {
