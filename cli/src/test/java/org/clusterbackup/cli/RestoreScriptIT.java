@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.clusterbackup.repository.artifact.ArtifactKind;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +22,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** restore.sh as it lies in a repository, with nothing on its PATH but the tools that it says it needs. */
 class RestoreScriptIT {
     private static final List<String> TOOLS = List.of(
-            "sh", "sed", "grep", "awk", "xargs", "age", "zstd", "ssh-keygen", "cat", "cp", "dd", "df", "dirname", "head",
-            "mkdir", "mkfifo", "mktemp", "mv", "rm", "sha256sum", "tail", "tee", "tr", "wc");
+            "sh",
+            "sed",
+            "grep",
+            "awk",
+            "xargs",
+            "age",
+            "zstd",
+            "ssh-keygen",
+            "cat",
+            "cp",
+            "dd",
+            "df",
+            "dirname",
+            "head",
+            "mkdir",
+            "mkfifo",
+            "mktemp",
+            "mv",
+            "rm",
+            "sha256sum",
+            "tail",
+            "tee",
+            "tr",
+            "wc");
     private static final String SOURCE = "database/shop";
 
     @TempDir
@@ -43,6 +66,14 @@ class RestoreScriptIT {
                     .findFirst();
             assumeTrue(found.isPresent(), tool + " is not installed here");
             Files.createSymbolicLink(path.resolve(tool), found.orElseThrow());
+        }
+    }
+
+    /** JUnit warns of each link out of a folder that it removes. */
+    @AfterEach
+    void removeLinks() throws IOException {
+        for (var tool : TOOLS) {
+            Files.deleteIfExists(path.resolve(tool));
         }
     }
 
@@ -110,7 +141,8 @@ class RestoreScriptIT {
     void noFlippedByteGoesUnnoticed() throws Exception {
         var world = world("age");
         var random = new Random(11);
-        for (var file : world.files(name -> !name.endsWith("/index") && !name.startsWith("RESTORE") && !name.endsWith(".sh"))) {
+        for (var file :
+                world.files(name -> !name.endsWith("/index") && !name.startsWith("RESTORE") && !name.endsWith(".sh"))) {
             var whole = Files.readAllBytes(file);
             World.flip(file, random.nextInt(whole.length));
 
@@ -124,7 +156,8 @@ class RestoreScriptIT {
     @Test
     void noMissingFileGoesUnnoticed() throws Exception {
         var world = world("none");
-        for (var file : world.files(name -> !name.endsWith("/index") && !name.startsWith("RESTORE") && !name.endsWith(".sh"))) {
+        for (var file :
+                world.files(name -> !name.endsWith("/index") && !name.startsWith("RESTORE") && !name.endsWith(".sh"))) {
             var aside = folder.resolve("aside");
             Files.move(file, aside);
 
