@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -352,17 +353,26 @@ class FaultsIT {
                 .sorted()
                 .toList();
         assertThat(fresh).hasSizeGreaterThan(1);
-        flip(staging.pack(fresh.get(0)));
-        Files.delete(staging.pack(fresh.get(1)));
+        var altered = staging.pack(fresh.get(0));
+        var lost = staging.pack(fresh.get(1));
+        var bytesOfAltered = Files.readAllBytes(altered);
+        var bytesOfLost = Files.readAllBytes(lost);
+        flip(altered);
+        Files.delete(lost);
 
         // When its shipper is back, then it says so, and does not take it
         lab.component("shipper-far").start();
         awaitFailureAt(Lab.FAR);
         assertThat(lab.copy(Lab.FAR).packs()).doesNotContainKeys(fresh.get(0), fresh.get(1));
 
-        // And the next run heals staging
+        // And the next run does not build on them
         runs.request(run + "-next");
         runs.awaitComplete(run + "-next");
+
+        // When somebody puts them back, then the first run comes to the target as well
+        putBack(altered, bytesOfAltered);
+        putBack(lost, bytesOfLost);
+        runs.awaitComplete(run, Lab.FAR);
     }
 
     // ------------------------------------------------------------------ how
@@ -422,6 +432,12 @@ class FaultsIT {
         var bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
+    }
+
+    private static void putBack(Path file, byte[] bytes) throws IOException {
+        var temporary = file.resolveSibling(".tmp-" + file.getFileName());
+        Files.write(temporary, bytes);
+        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void randomMoment(int milliseconds) {

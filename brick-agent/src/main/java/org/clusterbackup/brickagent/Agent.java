@@ -104,6 +104,9 @@ final class Agent implements AutoCloseable {
     private void run() throws BackupException, InterruptedException, ExecutionException {
         Scratch.sweep(Scratch.of(config.scratch(), config.node()));
         var staging = insist("staging", () -> parts.staging());
+        var events = parts.events();
+        var announcer = new SourceAnnouncer(
+                config.node(), parts.sources(), view, config.announce().every(), events::hint, Clock.systemUTC());
         var reader = new GrouplessReader(
                 parts.kafka(),
                 List.of(
@@ -113,11 +116,14 @@ final class Agent implements AutoCloseable {
                         Topics.BACKUP_FAILED.name(),
                         Topics.BACKUP_PROGRESS.name()),
                 new Start.Beginning(),
-                this::learn);
+                this::learn,
+                () -> {
+                    view.forgetArtifacts();
+                    announcer.startOver();
+                });
         keep(reader);
         reader.caughtUp().get();
 
-        var events = parts.events();
         var backups = new Backups(staging, parts.bricks(), parts.hosts(), view);
         var attempts = new Attempts(
                 backups,
@@ -130,8 +136,6 @@ final class Agent implements AutoCloseable {
         var bricks = lane(attempts);
         var hosts = lane(attempts);
         var agenda = new Agenda(config.node(), parts.sources(), bricks, hosts, view, attempts, Clock.systemUTC());
-        var announcer = new SourceAnnouncer(
-                config.node(), parts.sources(), view, config.announce().every(), events::hint, Clock.systemUTC());
         announcer.look();
         var reconciliation = new Reconciliation(parts.sources(), staging, view, events);
         reconciliation.look();

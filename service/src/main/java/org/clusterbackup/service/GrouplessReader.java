@@ -35,6 +35,7 @@ public final class GrouplessReader implements AutoCloseable {
     private final List<String> topics;
     private final Start start;
     private final Consumer<ConsumerRecord<byte[], byte[]>> handler;
+    private final Runnable rebuilt;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final ClusterWatch cluster = new ClusterWatch();
     private final Thread thread;
@@ -53,6 +54,17 @@ public final class GrouplessReader implements AutoCloseable {
             Collection<String> topics,
             Start start,
             Consumer<ConsumerRecord<byte[], byte[]>> handler) {
+        this(kafka, topics, start, handler, () -> {});
+    }
+
+    /** @param rebuilt called by the same thread when Kafka was rebuilt, before its records are read */
+    public GrouplessReader(
+            KafkaSettings kafka,
+            Collection<String> topics,
+            Start start,
+            Consumer<ConsumerRecord<byte[], byte[]>> handler,
+            Runnable rebuilt) {
+        this.rebuilt = rebuilt;
         this.kafka = kafka;
         this.topics = List.copyOf(topics);
         this.start = start;
@@ -98,6 +110,7 @@ public final class GrouplessReader implements AutoCloseable {
             }
             if (cluster.isAnother()) {
                 LOG.warn("Kafka was rebuilt, reading from its beginning topics={}", topics);
+                rebuilt.run();
                 return;
             }
         }

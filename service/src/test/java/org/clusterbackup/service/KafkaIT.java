@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -187,7 +188,9 @@ class KafkaIT {
         var runs = IntStream.range(0, 5)
                 .<BackupEvent>mapToObj(i -> new BackupCancelled("new-" + i, List.of()))
                 .toList();
-        try (var reader = reader("backup-cancelled", new Start.End())) {
+        var told = new AtomicInteger();
+        try (var reader = new GrouplessReader(
+                broker.settings(), List.of("backup-cancelled"), new Start.End(), read::add, told::incrementAndGet)) {
             reader.caughtUp().get();
             broker.kill();
             broker.restartEmpty();
@@ -204,6 +207,7 @@ class KafkaIT {
         assertThat(read)
                 .extracting(record -> new TopicPartition(record.topic(), record.partition()))
                 .containsOnly(new TopicPartition("backup-cancelled", 0));
+        assertThat(told).hasValue(1);
     }
 
     private static void send(String topic, String value) throws Exception {

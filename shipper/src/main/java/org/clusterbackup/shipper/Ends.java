@@ -52,7 +52,7 @@ record Ends(Repository staging, Repository target, TargetName name, Copier copie
 
     /** Whoever commits or enters anything at the target holds its lock. */
     TargetLock lock() throws BackupException {
-        return TargetLock.acquire(target.store(), options.owner(), options.lockLease(), options.lockPatience());
+        return TargetLock.acquire(target.store(), options.owner());
     }
 
     Artifacts staged() {

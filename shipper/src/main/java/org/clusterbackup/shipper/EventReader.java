@@ -35,13 +35,15 @@ final class EventReader implements AutoCloseable {
     private final Workers workers = new Workers("recovery-point");
     private final List<GrouplessReader> readers;
 
+    /** @param rebuilt called when Kafka was rebuilt, and what was said is gone */
     EventReader(
             KafkaSettings kafka,
             Opening opening,
             Announcer announcer,
             Surroundings surroundings,
             Reconciliation.RecoveryPointsOf recoveryPoints,
-            Consumer<BackupProgress> hints) {
+            Consumer<BackupProgress> hints,
+            Runnable rebuilt) {
         this.opening = opening;
         this.announcer = announcer;
         this.surroundings = surroundings;
@@ -55,11 +57,13 @@ final class EventReader implements AutoCloseable {
                                 hints.accept(progress);
                             }
                         },
+                        () -> {},
                         Topics.BACKUP_PROGRESS.name()),
                 reader(
                         kafka,
                         new Start.Beginning(),
                         this::surrounding,
+                        rebuilt,
                         Topics.BACKUP_SOURCES.name(),
                         Topics.BACKUP_FAILED.name(),
                         Topics.RECOVERY_POINT_REACHED.name()),
@@ -67,16 +71,22 @@ final class EventReader implements AutoCloseable {
                         kafka,
                         new Start.At(Instant.now().minus(DUE_BACK)),
                         this::due,
+                        () -> {},
                         Topics.RECOVERY_POINT_DUE.name()));
     }
 
     private static GrouplessReader reader(
-            KafkaSettings kafka, Start start, Consumer<BackupEvent> handler, String... topics) {
-        return new GrouplessReader(kafka, List.of(topics), start, record -> {
-            if (Received.of(record).decoded() instanceof Decoded.Event(var event)) {
-                handler.accept(event);
-            }
-        });
+            KafkaSettings kafka, Start start, Consumer<BackupEvent> handler, Runnable rebuilt, String... topics) {
+        return new GrouplessReader(
+                kafka,
+                List.of(topics),
+                start,
+                record -> {
+                    if (Received.of(record).decoded() instanceof Decoded.Event(var event)) {
+                        handler.accept(event);
+                    }
+                },
+                rebuilt);
     }
 
     private void surrounding(BackupEvent event) {

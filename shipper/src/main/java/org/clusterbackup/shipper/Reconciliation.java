@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.artifact.ArtifactRef;
@@ -13,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares staging with the target at start and on a timer, whatever events said, so that a lost event costs minutes
- * and never a backup. What stands at the target is announced once a start, so that an empty Kafka still shows true ages.
+ * and never a backup. What stands at the target is announced once a start, and again when Kafka was rebuilt, so that an
+ * empty Kafka still shows true ages.
  */
 final class Reconciliation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
@@ -25,7 +28,8 @@ final class Reconciliation implements AutoCloseable {
     private final Duration every;
     private final Set<ArtifactRef> announced = new HashSet<>();
     private final Thread thread;
-    private volatile boolean newestAnnounced;
+    private boolean newestAnnounced;
+    private final Semaphore rebuilt = new Semaphore(0);
 
     /** Made when the ends are open. */
     @FunctionalInterface
@@ -56,11 +60,24 @@ final class Reconciliation implements AutoCloseable {
                 } catch (BackupException e) {
                     LOG.warn("not reconciled kind={} target={}: {}", e.kind(), ends.name(), e.getMessage());
                 }
-                Thread.sleep(every);
+                pause();
             }
         } catch (InterruptedException e) {
             LOG.debug("reconciliation is told to end");
         }
+    }
+
+    private void pause() throws InterruptedException {
+        if (rebuilt.tryAcquire(every.toMillis(), TimeUnit.MILLISECONDS)) {
+            rebuilt.drainPermits();
+            announced.clear();
+            newestAnnounced = false;
+        }
+    }
+
+    /** What was announced is known no more: all of it is announced again, at once. */
+    void startOver() {
+        rebuilt.release();
     }
 
     /** Asks for what is staged and not shipped, and announces what stands here and was not announced yet. */

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.clusterbackup.events.ArtifactShipped;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.service.Retry;
 import org.clusterbackup.service.Workers;
@@ -75,6 +76,10 @@ final class Shipments implements AutoCloseable {
         } catch (BackupException e) {
             LOG.warn("cannot ship kind={} artifact={} target={}: {}", e.kind(), ref, ends.name(), e.getMessage());
             announcer.announce(failed(ref, run, ends, e, true));
+        } catch (RuntimeException e) {
+            // A mistake of ours must not look like an artifact that is still on its way.
+            LOG.error("cannot ship artifact={} target={}", ref, ends.name(), e);
+            announcer.announce(failed(ref, run, ends, new BackupException(Kind.FAILED, "unexpected: " + e, e), true));
         }
     }
 

@@ -148,6 +148,7 @@ class ShipperBeans {
             Announcer announcer,
             Surroundings surroundings,
             CopyAhead ahead,
+            Reconciliation reconciliation,
             ShipperConfig config) {
         return new EventReader(
                 kafka,
@@ -159,7 +160,8 @@ class ShipperBeans {
                     if (config.shipping().ahead()) {
                         ahead.hint(progress);
                     }
-                });
+                },
+                reconciliation::startOver);
     }
 
     void close(@Disposes EventReader reader) {

@@ -160,6 +160,11 @@ public final class ClusterView {
         return cancelled.getOrDefault(run, List.of()).stream().anyMatch(cancel -> cancel.cancels(source));
     }
 
+    /** What was announced is known no more. */
+    public synchronized void forgetArtifacts() {
+        ownArtifacts.clear();
+    }
+
     /** Whether an artifact of this node was announced. */
     public synchronized boolean isAnnounced(String source, String artifact) {
         return ownArtifacts.contains(source + "/" + artifact);

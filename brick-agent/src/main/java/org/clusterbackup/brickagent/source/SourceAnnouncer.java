@@ -25,6 +25,7 @@ public final class SourceAnnouncer {
     private final Consumer<BackupEvent> publish;
     private final Clock clock;
     private final Map<String, SourceAnnounced> said = new HashMap<>();
+    private volatile boolean over;
 
     /** @param publish may lose an event: it is said again after {@code every} */
     public SourceAnnouncer(
@@ -42,8 +43,17 @@ public final class SourceAnnouncer {
         this.clock = clock;
     }
 
+    /** At the next look all is said again; for any thread. */
+    public void startOver() {
+        over = true;
+    }
+
     /** Looks once. */
     public void look() {
+        if (over) {
+            over = false;
+            said.clear();
+        }
         var discovery = sources.discover();
         var now = clock.instant();
         for (var source : discovery.sources()) {

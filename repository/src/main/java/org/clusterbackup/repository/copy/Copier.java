@@ -271,15 +271,14 @@ public final class Copier {
                 publish(ref, manifest);
                 return;
             }
-            try (var lock =
-                    TargetLock.acquire(to.store(), options.owner(), options.lockLease(), options.lockPatience())) {
+            try (var lock = TargetLock.acquire(to.store(), options.owner())) {
                 if (condemned.any()) {
                     condemned.strike(
                             name -> isPack(name) && list.line(new Sha256(name)).isPresent());
                     packs.refresh(Duration.ZERO);
                     transfer.move(absent(list), listener);
-                    lock.requireHeld();
                 }
+                lock.requireHeld();
                 publish(ref, manifest);
                 lock.requireHeld();
             }

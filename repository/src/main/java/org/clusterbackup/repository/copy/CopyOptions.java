@@ -12,18 +12,9 @@ import java.time.Duration;
  * @param spool a directory for lists that are too large for memory
  * @param owner who holds the target's lock, for those who wait
  * @param locking false at an append-only target, where nothing is ever deleted and no lock can be
- * @param lockLease how long a lock holds without renewal
- * @param lockPatience how long to wait for a lock that somebody else holds
  */
 public record CopyOptions(
-        int inFlight,
-        int maxPackBytes,
-        Duration listingAge,
-        Path spool,
-        String owner,
-        boolean locking,
-        Duration lockLease,
-        Duration lockPatience) {
+        int inFlight, int maxPackBytes, Duration listingAge, Path spool, String owner, boolean locking) {
     private static final int IN_FLIGHT = 4;
     private static final int MAX_PACK_BYTES = 256 << 20;
 
@@ -34,18 +25,10 @@ public record CopyOptions(
     }
 
     public static CopyOptions defaults(Path spool, String owner) {
-        return new CopyOptions(
-                IN_FLIGHT,
-                MAX_PACK_BYTES,
-                Duration.ofSeconds(30),
-                spool,
-                owner,
-                true,
-                Duration.ofMinutes(10),
-                Duration.ofMinutes(2));
+        return new CopyOptions(IN_FLIGHT, MAX_PACK_BYTES, Duration.ofSeconds(30), spool, owner, true);
     }
 
     public CopyOptions withInFlight(int packs) {
-        return new CopyOptions(packs, maxPackBytes, listingAge, spool, owner, locking, lockLease, lockPatience);
+        return new CopyOptions(packs, maxPackBytes, listingAge, spool, owner, locking);
     }
 }

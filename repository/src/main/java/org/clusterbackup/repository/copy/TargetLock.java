@@ -17,15 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lock of a target: who condemns, deletes or commits there holds it. It names its owner and lapses, so that a dead
- * owner blocks nobody for longer than its lease. Not every store has an atomic create: after taking the lock it is read
- * again, and whoever takes over a lapsed one waits a moment before it believes that it has it.
+ * The lock of a target: who condemns, deletes or commits there holds it. It names its owner and is renewed for as long
+ * as it is held, so that an owner that died, or whose store went away, blocks nobody for long. Whoever waits takes it
+ * over when nobody renewed it for a lease and a half by the waiter's own clock, as Kubernetes' leader election does:
+ * clocks that differ then do no harm. Not every store has an atomic create: after taking the lock it is read again, and
+ * whoever takes over a lapsed one waits a moment before it believes that it has it.
  */
 public final class TargetLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TargetLock.class);
     private static final String NAME = "lock";
     private static final int MAX_BYTES = 4096;
     private static final int NONCE_BYTES = 8;
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    /** Longer than it takes to take over what a dead owner left. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     /** Clocks of two machines that both say the right time may differ by this. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
@@ -35,37 +40,61 @@ public final class TargetLock implements AutoCloseable {
     private final ObjectStore store;
     private final String owner;
     private final Duration lease;
-    private Instant since;
-    private Instant until;
+    private Instant since = Instant.EPOCH;
+    private Instant until = Instant.EPOCH;
+    private long renewed;
+    private boolean closed;
 
     private TargetLock(ObjectStore store, String owner, Duration lease) {
         this.store = store;
         this.owner = owner;
         this.lease = lease;
-        this.since = now();
-        this.until = since.plus(lease);
     }
 
-    private record Holder(String owner, Instant since, Instant until) {}
+    private record Holder(String owner, Instant since, Instant until) {
+        /** A lease and a half, as the holder itself says how long its lease is. */
+        Duration untouched() {
+            return Duration.between(since, until).multipliedBy(3).dividedBy(2);
+        }
+    }
 
     /**
-     * Takes the lock, waiting at most {@code patience} for somebody else's.
+     * Takes the lock, waiting for somebody else's up to two minutes, which is longer than a dead owner keeps it.
      *
      * @param owner for people; made unique here
      * @throws BackupException {@code BUSY} naming who holds it
      */
-    public static TargetLock acquire(ObjectStore store, String owner, Duration lease, Duration patience)
+    public static TargetLock acquire(ObjectStore store, String owner) throws BackupException {
+        return acquire(store, owner, LEASE, PATIENCE);
+    }
+
+    static TargetLock acquire(ObjectStore store, String owner, Duration lease, Duration patience)
             throws BackupException {
         var nonce = new byte[NONCE_BYTES];
         new SecureRandom().nextBytes(nonce);
         var lock = new TargetLock(store, owner + " " + HexFormat.of().formatHex(nonce), lease);
-        var giveUp = Instant.now().plus(patience);
+        lock.take(patience);
+        Thread.ofVirtual().name("lock-renewal").start(lock::renewAgainAndAgain);
+        return lock;
+    }
+
+    private void take(Duration patience) throws BackupException {
+        var begun = System.nanoTime();
+        Optional<Holder> seen = Optional.empty();
+        var seenAt = begun;
         while (true) {
-            var holder = lock.tryOnce();
+            var holder = tryOnce();
             if (holder.isEmpty()) {
-                return lock;
+                return;
             }
-            if (Instant.now().isAfter(giveUp)) {
+            var now = System.nanoTime();
+            if (!holder.equals(seen)) {
+                seen = holder;
+                seenAt = now;
+            } else if (now - seenAt > holder.get().untouched().toNanos() && takeOver(holder.get())) {
+                return;
+            }
+            if (now - begun > patience.toNanos()) {
                 throw new BackupException(
                         Kind.BUSY,
                         store.location() + " is locked by " + holder.get().owner() + " since "
@@ -78,34 +107,39 @@ public final class TargetLock implements AutoCloseable {
 
     /** @return empty if the lock is ours now, otherwise who has it */
     private Optional<Holder> tryOnce() throws BackupException {
+        if (create()) {
+            return holder().filter(found -> !found.owner().equals(owner));
+        }
+        var holder = holder();
+        if (holder.isPresent() && hasLapsed(holder.get()) && takeOver(holder.get())) {
+            return Optional.empty();
+        }
+        return Optional.of(holder.orElseGet(() -> new Holder("somebody", Instant.EPOCH, Instant.MAX)));
+    }
+
+    private boolean create() throws BackupException {
         since = now();
         until = since.plus(lease);
         try {
             store.create(NAME, Body.of(JsonLayout.write(json())));
+            renewed = System.nanoTime();
+            return true;
         } catch (BackupException e) {
             if (e.kind() != Kind.DAMAGED) {
                 throw e;
             }
-            var holder = holder();
-            if (holder.isEmpty() || !hasLapsed(holder.get())) {
-                return Optional.of(holder.orElseGet(() -> new Holder("somebody", since, since)));
-            }
-            LOG.warn(
-                    "taking over a lock that has lapsed: target={} owner={}",
-                    store.location(),
-                    holder.get().owner());
-            store.delete(NAME);
-            try {
-                store.create(NAME, Body.of(JsonLayout.write(json())));
-            } catch (BackupException lost) {
-                if (lost.kind() != Kind.DAMAGED) {
-                    throw lost;
-                }
-                return holder();
-            }
-            pause(SETTLE);
+            return false;
         }
-        return holder().filter(found -> !found.owner().equals(owner));
+    }
+
+    private boolean takeOver(Holder dead) throws BackupException {
+        LOG.warn("taking over a lock that was not renewed: target={} owner={}", store.location(), dead.owner());
+        store.delete(NAME);
+        if (!create()) {
+            return false;
+        }
+        pause(SETTLE);
+        return holder().filter(found -> found.owner().equals(owner)).isPresent();
     }
 
     private static boolean hasLapsed(Holder holder) {
@@ -133,26 +167,63 @@ public final class TargetLock implements AutoCloseable {
                 .put("until", until.toString());
     }
 
-    /**
-     * Makes sure that the lock is still ours for half of its lease, renewing it where needed.
-     *
-     * @throws BackupException {@code BUSY} if it lapsed meanwhile: whatever was prepared must not be committed
-     */
-    public void requireHeld() throws BackupException {
-        var now = Instant.now();
-        if (now.isAfter(until) || holder().filter(h -> h.owner().equals(owner)).isEmpty()) {
-            throw new BackupException(Kind.BUSY, "the lock of " + store.location() + " was lost to somebody else");
+    /** Runs beside the owner's work until the lock is given back or somebody else has it. */
+    private synchronized void renewAgainAndAgain() {
+        try {
+            while (!closed) {
+                wait(lease.dividedBy(3).toMillis());
+                if (!closed) {
+                    renew();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (BackupException e) {
+            LOG.warn("lock is not renewed any more: target={} reason={}", store.location(), e.getMessage());
         }
-        if (now.isAfter(since.plus(lease.dividedBy(2)))) {
+    }
+
+    /** @throws BackupException {@code BUSY} if somebody else has it; a store that is away now is asked again later */
+    private void renew() throws BackupException {
+        try {
+            requireOurs();
             since = now();
             until = since.plus(lease);
             store.replace(NAME, Body.of(JsonLayout.write(json())));
+            renewed = System.nanoTime();
+        } catch (BackupException e) {
+            if (e.kind() == Kind.BUSY || !e.kind().retryable()) {
+                throw e;
+            }
+            LOG.warn("lock not renewed yet: target={} reason={}", store.location(), e.getMessage());
+        }
+    }
+
+    /**
+     * Makes sure that the lock is still ours, and nobody may take it over for the next while.
+     *
+     * @throws BackupException {@code BUSY} if it was lost meanwhile: whatever was prepared must not be committed
+     */
+    public synchronized void requireHeld() throws BackupException {
+        if (System.nanoTime() - renewed > lease.dividedBy(2).toNanos()) {
+            renew();
+            // Somebody may just have been taking it over.
+            pause(SETTLE);
+        }
+        requireOurs();
+    }
+
+    private void requireOurs() throws BackupException {
+        if (holder().filter(h -> h.owner().equals(owner)).isEmpty()) {
+            throw new BackupException(Kind.BUSY, "the lock of " + store.location() + " was lost to somebody else");
         }
     }
 
     /** Gives the lock back; if that fails it lapses by itself. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
         try {
             if (holder().filter(h -> h.owner().equals(owner)).isPresent()) {
                 store.delete(NAME);

@@ -6,7 +6,7 @@ import io.minio.CompleteMultipartUploadArgs;
 import io.minio.CreateMultipartUploadArgs;
 import io.minio.GetObjectArgs;
 import io.minio.Http;
-import io.minio.ListObjectsArgs;
+import io.minio.ListObjectsV2Args;
 import io.minio.MakeBucketArgs;
 import io.minio.MinioAsyncClient;
 import io.minio.PutObjectAPIArgs;
@@ -14,6 +14,7 @@ import io.minio.RemoveObjectArgs;
 import io.minio.StatObjectArgs;
 import io.minio.UploadPartArgs;
 import io.minio.errors.MinioException;
+import io.minio.messages.Item;
 import io.minio.messages.Part;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -181,44 +183,50 @@ final class S3Store implements ObjectStore {
 
     @Override
     public void list(String folder, Consumer<ObjectInfo> each) throws BackupException {
-        var below = prefix(ObjectNames.requireFolder(folder));
-        try {
-            for (var result : client().listObjects(ListObjectsArgs.builder()
-                    .bucket(url.bucket())
-                    .prefix(below)
-                    .recursive(true)
-                    .build())) {
-                var item = result.get();
-                if (!item.isDir() && !item.objectName().endsWith("/")) {
-                    var name = item.objectName().substring(prefix("").length());
-                    each.accept(new ObjectInfo(
-                            name, item.size(), item.lastModified().toInstant()));
-                }
+        eachItem(folder, "", item -> {
+            if (!item.objectName().endsWith("/")) {
+                var name = item.objectName().substring(prefix("").length());
+                each.accept(
+                        new ObjectInfo(name, item.size(), item.lastModified().toInstant()));
             }
-        } catch (MinioException e) {
-            throw failure("list", folder, e);
-        }
+        });
     }
 
     @Override
     public List<String> children(String folder) throws BackupException {
         var below = prefix(ObjectNames.requireFolder(folder));
         var names = new ArrayList<String>();
-        try {
-            for (var result : client().listObjects(ListObjectsArgs.builder()
+        eachItem(folder, "/", item -> {
+            var name = item.objectName().substring(below.length());
+            if (!name.isEmpty()) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    /** Page by page: the SDK's iterator throws something unchecked when a connection breaks. */
+    private void eachItem(String folder, String delimiter, Consumer<Item> each) throws BackupException {
+        var below = prefix(ObjectNames.requireFolder(folder));
+        String token = null;
+        do {
+            var args = ListObjectsV2Args.builder()
                     .bucket(url.bucket())
                     .prefix(below)
-                    .recursive(false)
-                    .build())) {
-                var name = result.get().objectName().substring(below.length());
-                if (!name.isEmpty()) {
-                    names.add(name);
-                }
-            }
-            return names;
-        } catch (MinioException e) {
-            throw failure("list", folder, e);
-        }
+                    .delimiter(delimiter)
+                    .encodingType("url")
+                    .continuationToken(token)
+                    .build();
+            var page = call("list", folder, s3 -> s3.listObjectsV2(args)).result();
+            Stream.concat(
+                            page.contents().stream(),
+                            page.commonPrefixes().stream().map(folded -> folded.toItem()))
+                    .forEach(item -> {
+                        item.setEncodingType(page.encodingType());
+                        each.accept(item);
+                    });
+            token = page.isTruncated() ? page.nextContinuationToken() : null;
+        } while (token != null);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.store.Body;
@@ -47,6 +48,29 @@ class TargetLockTest {
         try (var lock = acquire("heir")) {
             assertThatThrownBy(dead::requireHeld).isInstanceOf(BackupException.class);
             dead.close();
+            lock.requireHeld();
+        }
+    }
+
+    @Test
+    void whatADeadOwnerLeftIsTakenOverThoughItsClockIsWrong() throws Exception {
+        // Given a lock that lapses tomorrow by the clock of somebody who renews it no more
+        var now = Instant.now();
+        store.create(
+                "lock",
+                Body.of("{\"owner\": \"dead\", \"since\": \"%s\", \"until\": \"%s\"}"
+                        .formatted(now.plusSeconds(86_400), now.plusSeconds(86_401))));
+
+        try (var lock = TargetLock.acquire(store, "heir", Duration.ofMinutes(1), Duration.ofSeconds(20))) {
+            lock.requireHeld();
+        }
+    }
+
+    @Test
+    void whoeverLivesKeepsItBeyondItsLease() throws Exception {
+        try (var lock = TargetLock.acquire(store, "one", Duration.ofMillis(600), Duration.ZERO)) {
+            assertThatThrownBy(() -> TargetLock.acquire(store, "two", Duration.ofMinutes(1), Duration.ofSeconds(3)))
+                    .hasMessageContaining("locked by one");
             lock.requireHeld();
         }
     }

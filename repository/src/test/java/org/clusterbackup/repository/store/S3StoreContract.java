@@ -237,6 +237,8 @@ abstract class S3StoreContract extends ObjectStoreContract {
         store().create("a/b", Body.of("x"));
         server.kill();
         assertKind(Kind.UNREACHABLE, () -> store().stat("a/b"));
+        assertKind(Kind.UNREACHABLE, () -> store().list("a", _ -> {}));
+        assertKind(Kind.UNREACHABLE, () -> store().children("a"));
         server.start();
 
         assertThat(text("a/b")).isEqualTo("x");
