@@ -259,7 +259,7 @@ class FaultsIT {
                             RecoveryPointReached.class,
                             reached -> reached.run().equals(run)
                                     && reached.target().equals(target)
-                                    && reached.entry().contains("\"status\": \"degraded\""),
+                                    && reached.entry().contains("\"status\":\"degraded\""),
                             Runs.PATIENCE);
         }
         mountAgain();

@@ -13,7 +13,7 @@ import org.clusterbackup.repository.ledger.RecoveryPoint;
  * @param bytesPresent stored bytes of packs that were there already
  * @param proof the weakest proof of any of its packs
  * @param proved the time of the oldest proof of any of its packs
- * @param committed when this was found out, and at first, when it was committed
+ * @param committed when its manifest was stored, by the target's clock
  */
 public record Copied(
         Manifest manifest,

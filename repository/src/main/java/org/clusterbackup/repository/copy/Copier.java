@@ -358,20 +358,25 @@ public final class Copier {
         }
     }
 
-    private Copied result(Manifest manifest, Sha256 manifestSha256, PackList list) {
-        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private Copied result(Manifest manifest, Sha256 manifestSha256, PackList list) throws BackupException {
+        var name = manifest.ref().object(ArtifactRef.MANIFEST);
+        var committed = to.store()
+                .stat(name)
+                .orElseThrow(() -> new BackupException(
+                        Kind.DAMAGED, name + " has gone from " + to.store().location()))
+                .modified();
         var copied = 0L;
-        var oldest = now;
+        var oldest = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         var weakest = to.store().digestsAtFarSide() ? Proof.REMOTE_DIGEST : Proof.READ_BACK;
         for (var line = 1; line <= list.count(); line++) {
-            var name = list.name(line).hex();
-            if (packs.takeSent(name)) {
+            var pack = list.name(line).hex();
+            if (packs.takeSent(pack)) {
                 copied += list.size(line);
             }
-            var proof = packs.proof(name).orElseGet(() -> packs.earlierProof(name));
+            var proof = packs.proof(pack).orElseGet(() -> packs.earlierProof(pack));
             oldest = proof.time().isBefore(oldest) ? proof.time() : oldest;
             weakest = weakest.weaker(proof.proof());
         }
-        return new Copied(manifest, manifestSha256, copied, list.bytes() - copied, weakest, oldest, now);
+        return new Copied(manifest, manifestSha256, copied, list.bytes() - copied, weakest, oldest, committed);
     }
 }

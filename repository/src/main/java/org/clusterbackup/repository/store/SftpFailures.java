@@ -24,7 +24,8 @@ final class SftpFailures {
         return status(e) == SftpConstants.SSH_FX_FAILURE || status(e) == SftpConstants.SSH_FX_FILE_ALREADY_EXISTS;
     }
 
-    static Kind kind(IOException e, SftpClient sftp, String root) {
+    /** @param needed bytes that were to be stored; 0 for what stores nothing */
+    static Kind kind(IOException e, SftpClient sftp, String root, long needed) {
         if (!(e instanceof SftpException)) {
             return Kind.UNREACHABLE;
         }
@@ -33,7 +34,7 @@ final class SftpFailures {
             case SftpConstants.SSH_FX_PERMISSION_DENIED, SftpConstants.SSH_FX_WRITE_PROTECT -> Kind.NOT_PERMITTED;
             case SftpConstants.SSH_FX_NO_CONNECTION, SftpConstants.SSH_FX_CONNECTION_LOST -> Kind.UNREACHABLE;
             case SftpConstants.SSH_FX_NO_SPACE_ON_FILESYSTEM, SftpConstants.SSH_FX_QUOTA_EXCEEDED -> Kind.NO_SPACE;
-            case SftpConstants.SSH_FX_FAILURE -> afterPlainFailure(sftp, root);
+            case SftpConstants.SSH_FX_FAILURE -> afterPlainFailure(sftp, root, needed);
             default -> Kind.FAILED;
         };
     }
@@ -43,7 +44,7 @@ final class SftpFailures {
                 .withHint("is the disk mounted there? a repository is made with 'clusterbackup init'");
     }
 
-    private static Kind afterPlainFailure(SftpClient sftp, String root) {
+    private static Kind afterPlainFailure(SftpClient sftp, String root, long needed) {
         try {
             var statvfs = sftp.getExtension(OpenSSHStatPathExtension.class);
             if (statvfs == null || !statvfs.isSupported()) {
@@ -53,7 +54,8 @@ final class SftpFailures {
             if ((space.f_flag & 1) != 0) {
                 return Kind.NOT_PERMITTED;
             }
-            var full = space.f_bavail * space.f_frsize < FULL_BYTES || (space.f_files > 0 && space.f_favail == 0);
+            // What others failed to store beside us may be removed already: what does not fit counts as well.
+            var full = space.f_bavail * space.f_frsize < Math.max(FULL_BYTES, needed) || (space.f_files > 0 && space.f_favail == 0);
             return full ? Kind.NO_SPACE : Kind.FAILED;
         } catch (IOException e) {
             return e instanceof SftpException ? Kind.FAILED : Kind.UNREACHABLE;

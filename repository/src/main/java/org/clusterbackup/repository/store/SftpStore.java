@@ -246,15 +246,15 @@ final class SftpStore implements ObjectStore {
         try {
             return call.run(sftp);
         } catch (IOException e) {
-            throw failure(verb + " " + name + " at " + location, sftp, e);
+            throw failure(verb + " " + name + " at " + location, sftp, e, 0);
         }
     }
 
-    private BackupException failure(String what, SftpClient sftp, IOException e) {
+    private BackupException failure(String what, SftpClient sftp, IOException e, long needed) {
         if (e instanceof ExactBody.BrokenException) {
             return new BackupException(Kind.FAILED, what + ": " + e.getMessage(), e);
         }
-        var kind = sftp.isOpen() ? SftpFailures.kind(e, sftp, root) : Kind.UNREACHABLE;
+        var kind = sftp.isOpen() ? SftpFailures.kind(e, sftp, root, needed) : Kind.UNREACHABLE;
         if (kind == Kind.NOT_FOUND && isRootMissing(sftp)) {
             return SftpFailures.missingRoot(location, e);
         }
@@ -324,7 +324,7 @@ final class SftpStore implements ObjectStore {
             return temporary;
         } catch (IOException e) {
             // First the reason, then the room: a full disk shows only while the file is there.
-            var reason = failure("store " + name + " at " + location, sftp, e);
+            var reason = failure("store " + name + " at " + location, sftp, e, body.length());
             remove(sftp, temporary);
             throw reason;
         } catch (BackupException e) {
