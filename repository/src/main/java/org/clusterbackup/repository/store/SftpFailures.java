@@ -55,7 +55,8 @@ final class SftpFailures {
                 return Kind.NOT_PERMITTED;
             }
             // What others failed to store beside us may be removed already: what does not fit counts as well.
-            var full = space.f_bavail * space.f_frsize < Math.max(FULL_BYTES, needed) || (space.f_files > 0 && space.f_favail == 0);
+            var full = space.f_bavail * space.f_frsize < Math.max(FULL_BYTES, needed)
+                    || (space.f_files > 0 && space.f_favail == 0);
             return full ? Kind.NO_SPACE : Kind.FAILED;
         } catch (IOException e) {
             return e instanceof SftpException ? Kind.FAILED : Kind.UNREACHABLE;
