@@ -16,6 +16,7 @@ import org.clusterbackup.events.ArtifactShipped;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.events.Topics;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +75,11 @@ class FaultsIT {
     @AfterEach
     void everythingIsSound() {
         runs.requireSound();
+    }
+
+    @AfterAll
+    static void everyByteIsRead() {
+        new Runs(LAB.get()).requireWhole();
     }
 
     // ------------------------------------------------------------------ services die

@@ -26,7 +26,6 @@ final class Reconciliation implements AutoCloseable {
     private final Announcer announcer;
     private final RecoveryPointsOf recoveryPoints;
     private final Duration every;
-    private final Set<ArtifactRef> announced = new HashSet<>();
     private final Thread thread;
     private boolean newestAnnounced;
     private final Semaphore rebuilt = new Semaphore(0);
@@ -70,7 +69,7 @@ final class Reconciliation implements AutoCloseable {
     private void pause() throws InterruptedException {
         if (rebuilt.tryAcquire(every.toMillis(), TimeUnit.MILLISECONDS)) {
             rebuilt.drainPermits();
-            announced.clear();
+            shipments.forget();
             newestAnnounced = false;
         }
     }
@@ -91,7 +90,7 @@ final class Reconciliation implements AutoCloseable {
             }
         }
         for (var ref : newestOfEachSource(shipped)) {
-            if (!deleted.contains(ref) && announced.add(ref)) {
+            if (!deleted.contains(ref)) {
                 announceStanding(ends, ref);
             }
         }
@@ -106,10 +105,9 @@ final class Reconciliation implements AutoCloseable {
 
     private void announceStanding(Ends ends, ArtifactRef ref) throws BackupException, InterruptedException {
         try {
-            announcer.announce(new Shipment(ends).standing(ref));
+            shipments.announceStanding(ref);
         } catch (BackupException e) {
             if (e.kind().retryable()) {
-                announced.remove(ref);
                 throw e;
             }
             LOG.error(

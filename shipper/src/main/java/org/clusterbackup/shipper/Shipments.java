@@ -11,6 +11,7 @@ import org.clusterbackup.events.ArtifactShipped;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.service.Retry;
 import org.clusterbackup.service.Workers;
@@ -32,6 +33,7 @@ final class Shipments implements AutoCloseable {
     private final Retry retry = new Retry(Duration.ofSeconds(1), Duration.ofMinutes(1));
     private final Workers workers = new Workers("ship");
     private final Map<ArtifactRef, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
+    private final Map<SourceName, ArtifactRef> told = new ConcurrentHashMap<>();
 
     Shipments(Opening opening, Announcer announcer, Duration within, Clock clock) {
         this.opening = opening;
@@ -71,6 +73,7 @@ final class Shipments implements AutoCloseable {
                     deadline(ref), () -> new Shipment(ends).ship(ref), (e, wait) -> tellRetry(ref, run, e, wait));
             if (shipped.isPresent()) {
                 announcer.announce(shipped.get());
+                told.put(ref.source(), ref);
                 log(shipped.get());
             }
         } catch (BackupException e) {
@@ -112,6 +115,19 @@ final class Shipments implements AutoCloseable {
                 shipped.target(),
                 shipped.bytesCopied(),
                 shipped.bytesPresent());
+    }
+
+    /** Announces an artifact that stands at the target already, unless it is the last that was announced of its source. */
+    void announceStanding(ArtifactRef ref) throws BackupException, InterruptedException {
+        if (!ref.equals(told.get(ref.source()))) {
+            announcer.announce(new Shipment(opening.await()).standing(ref));
+            told.put(ref.source(), ref);
+        }
+    }
+
+    /** Nothing counts as announced any more. */
+    void forget() {
+        told.clear();
     }
 
     /** Artifacts that are asked for and not done. */

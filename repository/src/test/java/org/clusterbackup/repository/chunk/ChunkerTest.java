@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
@@ -46,8 +47,10 @@ class ChunkerTest {
     }
 
     @Property(tries = 50)
-    void chunksDoNotDependOnHowTheStreamArrives(@ForAll @IntRange(min = 1, max = 300_000) int step) {
-        var stream = stream();
+    void chunksDoNotDependOnHowTheStreamArrives(@ForAll @IntRange(min = 64, max = 300_000) int step) {
+        // Where random bytes end and zeros begin; each step looks at the chunk from its start, so that few bytes take
+        // long.
+        var stream = Arrays.copyOfRange(stream(), RANDOM_BYTES - 300_000, RANDOM_BYTES + 300_000);
         var chunker = new Chunker(KEY, 1 << 16);
 
         assertThat(cut(chunker, stream, step)).isEqualTo(cut(chunker, stream, stream.length));
