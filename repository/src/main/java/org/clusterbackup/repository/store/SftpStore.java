@@ -246,8 +246,17 @@ final class SftpStore implements ObjectStore {
         try {
             return call.run(sftp);
         } catch (IOException e) {
-            throw failure(verb + " " + name + " at " + location, sftp, e, 0);
+            throw afterFailure(sftp, failure(verb + " " + name + " at " + location, sftp, e, 0));
+        } catch (BackupException e) {
+            throw afterFailure(sftp, e);
         }
+    }
+
+    private BackupException afterFailure(SftpClient sftp, BackupException e) {
+        if (e.kind() == Kind.UNREACHABLE) {
+            connection.drop(sftp);
+        }
+        return e;
     }
 
     private BackupException failure(String what, SftpClient sftp, IOException e, long needed) {

@@ -24,6 +24,7 @@ import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClientFactory;
 import org.apache.sshd.sftp.client.impl.AbstractSftpClient;
 import org.clusterbackup.repository.BackupException;
@@ -72,6 +73,18 @@ final class SshConnection implements AutoCloseable {
                 sftp = connect();
             }
             return sftp;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the connection over which a call got no answer, so that the next call makes a new one: a dead one may look open for a while. */
+    void drop(SftpClient broken) {
+        lock.lock();
+        try {
+            if (sftp == broken) {
+                disconnect();
+            }
         } finally {
             lock.unlock();
         }
