@@ -247,7 +247,11 @@ public final class DirectoryStore implements ObjectStore {
                     throw e;
                 }
                 requireRoot();
+            }
+            try {
                 makeFolder(folder);
+            } catch (NoSuchFileException e) {
+                // The folder above went as empty before this one was made: the next attempt makes both.
             }
         }
     }

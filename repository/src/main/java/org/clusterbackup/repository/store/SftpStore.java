@@ -352,7 +352,14 @@ final class SftpStore implements ObjectStore {
                     throw e;
                 }
                 requireRoot(sftp);
+            }
+            try {
                 makeFolders(sftp, folder);
+            } catch (IOException e) {
+                // The folder above may go as empty before this one is made: then the next attempt makes both.
+                if (!SftpFailures.isAbsent(e)) {
+                    throw e;
+                }
             }
         }
     }
