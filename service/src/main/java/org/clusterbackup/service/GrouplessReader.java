@@ -102,16 +102,18 @@ public final class GrouplessReader implements AutoCloseable {
         seek(consumer, partitions);
         var ends = consumer.endOffsets(partitions);
         while (!closed) {
-            for (var record : consumer.poll(POLL)) {
+            var records = consumer.poll(POLL);
+            if (cluster.isAnother()) {
+                // Before anything is handled: what was just read may begin in the middle of what the new Kafka has.
+                LOG.warn("Kafka was rebuilt, reading from its beginning topics={}", topics);
+                rebuilt.run();
+                return;
+            }
+            for (var record : records) {
                 handle(record);
             }
             if (!caughtUp.isDone() && reached(consumer, ends)) {
                 caughtUp.complete(null);
-            }
-            if (cluster.isAnother()) {
-                LOG.warn("Kafka was rebuilt, reading from its beginning topics={}", topics);
-                rebuilt.run();
-                return;
             }
         }
     }

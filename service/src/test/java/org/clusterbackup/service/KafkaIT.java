@@ -210,6 +210,31 @@ class KafkaIT {
         assertThat(told).hasValue(1);
     }
 
+    /** A rebuilt Kafka gives a new producer the id that one which lives on has: neither may swallow the other's records. */
+    @Test
+    @Order(6)
+    void recordsOfAPublisherThatOutlivedItsKafkaAreKept() throws Exception {
+        try (var survivor = new EventPublisher(broker.settings(), "/survivor")) {
+            survivor.publish(new BackupCancelled("before-0", List.of()));
+            survivor.publish(new BackupCancelled("before-1", List.of()));
+            broker.kill();
+            broker.restartEmpty();
+            for (var id = 0; id < 4; id++) {
+                try (var another = new EventPublisher(broker.settings(), "/another")) {
+                    for (var i = 0; i < 4; i++) {
+                        another.publish(new BackupCancelled("another-" + i, List.of()));
+                    }
+                }
+            }
+            survivor.publish(new BackupCancelled("survivor", List.of()));
+        }
+
+        try (var reader = reader("backup-cancelled", new Start.Beginning())) {
+            reader.caughtUp().get();
+        }
+        assertThat(decoded()).contains(new Decoded.Event(new BackupCancelled("survivor", List.of())));
+    }
+
     private static void send(String topic, String value) throws Exception {
         try (var producer = new KafkaProducer<>(
                 broker.settings().producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
