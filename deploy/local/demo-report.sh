@@ -85,8 +85,8 @@ summary() {
   cat <<END
 The table is in $dir/table.txt. What was made can be looked at, also when everything is stopped:
   export CLUSTERBACKUP_KEYS=$keys
-  $cli -r $dir/off-site list
-  $cli -r $dir/off-site verify --read-data
-  $cli -r $dir/s3/data/cluster-backup verify --read-data
+  $cli list -r $dir/off-site
+  $cli verify -r $dir/off-site --read-data
+  $cli verify -r $dir/s3/data/cluster-backup --read-data
 END
 }
