@@ -57,14 +57,6 @@ final class StagingOpening implements AgentParts.Opening {
         if (description.isTarget()) {
             throw new BackupException(Kind.USAGE, store.location() + " is a target, and agents write to staging");
         }
-        var defaults = WriterOptions.defaults(config.scratch());
-        var options = new WriterOptions(
-                description.chunkAverageBytes(),
-                description.packBytes(),
-                defaults.zstdLevel(),
-                config.packWorkers(),
-                config.scratch(),
-                defaults.maxBaseAge());
         return new ArtifactWriters(
                 store,
                 store,
@@ -73,7 +65,7 @@ final class StagingOpening implements AgentParts.Opening {
                 signer,
                 repository.signers(),
                 chunking,
-                options);
+                WriterOptions.of(description, config.scratch()).withWorkers(config.packWorkers()));
     }
 
     /** Encryption that is configured and not active, or the other way round, stops the agent. */

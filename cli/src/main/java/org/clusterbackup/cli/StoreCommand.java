@@ -141,7 +141,7 @@ final class StoreCommand extends RepositoryCommand {
                 signer,
                 repository.signers(),
                 keys().chunkingKey(environment()),
-                WriterOptions.defaults(spool()));
+                WriterOptions.of(description, spool()));
         var request = new ArtifactRequest(name, Optional.empty(), Instant.now().plus(PROTECTION), List.of(), 0);
         try (var lock = description.isTarget() ? TargetLock.acquire(repository.store(), "clusterbackup") : null;
                 var progress = new Progress(console(), "storing " + name, 0);

@@ -138,7 +138,7 @@ record World(Path root) {
                     SigningKey.read(files.signingKey("operator")),
                     signers,
                     ChunkingKey.read(files.chunkingKey()),
-                    WriterOptions.defaults(root));
+                    WriterOptions.of(description, root));
             var request = new ArtifactRequest(
                     new SourceName(source), Optional.empty(), Instant.now().plusSeconds(3600), List.of(), 0);
             try (var writer = writers.begin(request, WriteListener.NONE)) {

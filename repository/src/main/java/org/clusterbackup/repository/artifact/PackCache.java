@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.RepositoryPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,8 +118,10 @@ final class PackCache implements AutoCloseable {
         }
     }
 
+    /** An estimate until the pack is there: as long as most packs are, but never less than what is stored of it. */
     private long charge(Entry entry) {
-        return Math.min(packs.size(entry.line) * EXPANSION, WriterOptions.PACK_BYTES);
+        var stored = packs.size(entry.line);
+        return Math.min(stored * EXPANSION, Math.max(stored, RepositoryPlan.DEFAULT_PACK_BYTES));
     }
 
     private void fetch(Entry entry, long charge) {

@@ -2,9 +2,10 @@ package org.clusterbackup.repository.artifact;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.clusterbackup.repository.RepositoryDescription;
 
 /**
- * How artifacts are made. The numbers were measured: {@code docs/adr/0002-format-parameters.md}.
+ * How artifacts are made. The defaults were measured: {@code docs/adr/0002-format-parameters.md}.
  *
  * @param chunkAverage of a source's first artifact; later ones keep it
  * @param packBytes plain bytes at which a pack is closed
@@ -15,14 +16,17 @@ import java.time.Duration;
  */
 public record WriterOptions(
         int chunkAverage, int packBytes, int zstdLevel, int workers, Path spool, Duration maxBaseAge) {
-    public static final int CHUNK_AVERAGE = 1 << 16;
-    public static final int PACK_BYTES = 16 << 20;
-
     private static final int LEVEL = 2;
     private static final int WORKERS = 2;
     private static final Duration MAX_BASE_AGE = Duration.ofDays(90);
 
-    public static WriterOptions defaults(Path spool) {
-        return new WriterOptions(CHUNK_AVERAGE, PACK_BYTES, LEVEL, WORKERS, spool, MAX_BASE_AGE);
+    /** What the repository was made with, and the defaults for the rest. */
+    public static WriterOptions of(RepositoryDescription repository, Path spool) {
+        return new WriterOptions(
+                repository.chunkAverageBytes(), repository.packBytes(), LEVEL, WORKERS, spool, MAX_BASE_AGE);
+    }
+
+    public WriterOptions withWorkers(int threads) {
+        return new WriterOptions(chunkAverage, packBytes, zstdLevel, threads, spool, maxBaseAge);
     }
 }

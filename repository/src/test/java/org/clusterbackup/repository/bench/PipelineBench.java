@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
+import org.clusterbackup.repository.RepositoryPlan;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.ArtifactReader;
@@ -87,14 +88,13 @@ public final class PipelineBench {
     }
 
     private Manifest write(DirectoryStore store, Path stream) throws Exception {
-        var defaults = WriterOptions.defaults(root.resolve("spool"));
         var options = new WriterOptions(
-                Integer.getInteger("average", defaults.chunkAverage()),
-                Integer.getInteger("pack", defaults.packBytes()),
-                Integer.getInteger("level", defaults.zstdLevel()),
-                Integer.getInteger("workers", defaults.workers()),
-                defaults.spool(),
-                defaults.maxBaseAge());
+                Integer.getInteger("average", RepositoryPlan.DEFAULT_CHUNK_AVERAGE_BYTES),
+                Integer.getInteger("pack", RepositoryPlan.DEFAULT_PACK_BYTES),
+                Integer.getInteger("level", 2),
+                Integer.getInteger("workers", 2),
+                root.resolve("spool"),
+                Duration.ofDays(90));
         var writers = new ArtifactWriters(
                 store,
                 store,

@@ -72,7 +72,7 @@ public final class GoldenRepository {
         var operator = SigningKey.read(keys.signingKey("operator"));
         var recipients = Recipients.read(keys.recipients());
         var plan = RepositoryPlan.fresh(Optional.empty(), Encryption.AGE, recipients.values())
-                .withChunking(WriterOptions.CHUNK_AVERAGE, PACK);
+                .withChunking(RepositoryPlan.DEFAULT_CHUNK_AVERAGE_BYTES, PACK);
         try (var store = store("staging");
                 var copy = store("target")) {
             var staging = Repository.init(store, plan, operator, signers);
@@ -116,7 +116,6 @@ public final class GoldenRepository {
             throws Exception {
         var bytes = stream.getBytes(StandardCharsets.UTF_8);
         var spool = Files.createTempDirectory("golden");
-        var defaults = WriterOptions.defaults(spool);
         var writers = new ArtifactWriters(
                 staging.store(),
                 staging.store(),
@@ -125,13 +124,7 @@ public final class GoldenRepository {
                 SigningKey.read(keys.signingKey(role)),
                 signers,
                 ChunkingKey.read(keys.chunkingKey()),
-                new WriterOptions(
-                        defaults.chunkAverage(),
-                        PACK,
-                        defaults.zstdLevel(),
-                        defaults.workers(),
-                        spool,
-                        defaults.maxBaseAge()));
+                WriterOptions.of(staging.description(), spool));
         var request =
                 new ArtifactRequest(source, Optional.of(run), Instant.now().plusSeconds(60), List.of(), bytes.length);
         Manifest manifest;
