@@ -1,6 +1,5 @@
 package org.clusterbackup.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -33,6 +32,9 @@ final class CopyCommand extends BackupCommand {
     @Mixin
     private final KeyOptions keys = new KeyOptions();
 
+    @Mixin
+    private final SpoolOptions spool = new SpoolOptions();
+
     @Parameters(index = "0", paramLabel = "FROM", description = "The repository to copy from.")
     private String from = "";
 
@@ -61,10 +63,8 @@ final class CopyCommand extends BackupCommand {
             var source = Repository.open(fromStore, signers);
             var target = Repository.open(toStore, signers);
             target.requireSameAs(source.description());
-            var copier = new Copier(
-                    source,
-                    target,
-                    CopyOptions.defaults(Path.of(System.getProperty("java.io.tmpdir", "/tmp")), "clusterbackup copy"));
+            var copier =
+                    new Copier(source, target, CopyOptions.defaults(spool.spool(environment), "clusterbackup copy"));
             var wanted = wanted(source);
             if (wanted.isEmpty()) {
                 console().warn(Kind.WARNINGS, "nothing to copy: no artifact of " + pattern + " at " + from);

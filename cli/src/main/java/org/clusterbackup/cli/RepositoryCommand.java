@@ -3,29 +3,21 @@ package org.clusterbackup.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.store.ObjectStore;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** A command on a repository that is there and was verified. */
 abstract class RepositoryCommand extends BackupCommand {
-    private static final String SPOOL_VARIABLE = "CLUSTERBACKUP_SPOOL";
-
     @Mixin
     private final RepositoryOptions location = new RepositoryOptions();
 
     @Mixin
     private final KeyOptions keys = new KeyOptions();
 
-    @Option(
-            names = "--spool",
-            paramLabel = "DIR",
-            description = "Where working files lie (default: $" + SPOOL_VARIABLE + ", $TMPDIR, /tmp).")
-    private @Nullable Path spool;
+    @Mixin
+    private final SpoolOptions spool = new SpoolOptions();
 
     final RepositoryOptions location() {
         return location;
@@ -40,9 +32,7 @@ abstract class RepositoryCommand extends BackupCommand {
     }
 
     final Path spool() {
-        return Optional.ofNullable(spool)
-                .or(() -> Optional.ofNullable(environment().get(SPOOL_VARIABLE)).map(Path::of))
-                .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+        return spool.spool(environment());
     }
 
     @Override

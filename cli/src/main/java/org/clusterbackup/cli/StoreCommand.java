@@ -88,7 +88,7 @@ final class StoreCommand extends RepositoryCommand {
             return;
         }
         if (repository.description().isTarget() && indexDirectory == null) {
-            var temporary = Files.createTempDirectory("clusterbackup-index-");
+            var temporary = Files.createTempDirectory(Files.createDirectories(spool()), "index-");
             try (var indexes = Stores.open(temporary.toString(), StoreOptions.defaults())) {
                 store(repository, indexes, name, signer);
             } finally {

@@ -3,7 +3,6 @@ package org.clusterbackup.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +43,9 @@ final class VerifyCommand extends BackupCommand {
     @Mixin
     private final KeyOptions keys = new KeyOptions();
 
+    @Mixin
+    private final SpoolOptions spool = new SpoolOptions();
+
     @Option(
             names = "--read-data",
             paramLabel = "n/t",
@@ -65,8 +67,7 @@ final class VerifyCommand extends BackupCommand {
     @Override
     void run() throws BackupException {
         var environment = console().environment();
-        var options = new VerifyOptions(
-                share(), expected(), identity(), Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+        var options = new VerifyOptions(share(), expected(), identity(), spool.spool(environment));
         var signers = keys.allowedSigners(environment);
         var told = new Told();
         try (var store = location.open(location.url(environment), environment)) {
