@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
         footer = "  clusterbackup copy sftp://backup@office.example/srv/backup /media/disk/backup --keys keys")
 final class CopyCommand extends BackupCommand {
     @Mixin
-    private final RepositoryOptions location = new RepositoryOptions();
+    private final AccessOptions access = new AccessOptions();
 
     @Mixin
     private final KeyOptions keys = new KeyOptions();
@@ -58,8 +58,8 @@ final class CopyCommand extends BackupCommand {
     void run() throws BackupException {
         var environment = console().environment();
         var signers = keys.allowedSigners(environment);
-        try (var fromStore = location.open(from, environment);
-                var toStore = location.open(to, environment)) {
+        try (var fromStore = access.open(from, environment);
+                var toStore = access.open(to, environment)) {
             var source = Repository.open(fromStore, signers);
             var target = Repository.open(toStore, signers);
             target.requireSameAs(source.description());

@@ -81,8 +81,8 @@ final class InitCommand extends BackupCommand {
             console().remark("would make a repository at " + url + " with id " + plan.repository());
             return;
         }
-        Stores.prepare(url, location.options(environment));
-        try (var store = location.open(url, environment)) {
+        Stores.prepare(url, location.access().options(environment));
+        try (var store = location.access().open(url, environment)) {
             say(Repository.init(store, plan, operator, signers));
         }
     }
@@ -108,7 +108,7 @@ final class InitCommand extends BackupCommand {
             if (encryption != null) {
                 throw usage("a copy has the encryption of the repository that it is a copy of");
             }
-            try (var store = location.open(sameAs, environment)) {
+            try (var store = location.access().open(sameAs, environment)) {
                 return RepositoryPlan.sameAs(Repository.open(store, signers).description(), target);
             }
         }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Repository;
-import org.clusterbackup.repository.store.ObjectStore;
 import picocli.CommandLine.Mixin;
 
 /** A command on a repository that is there and was verified. */
@@ -18,10 +17,6 @@ abstract class RepositoryCommand extends BackupCommand {
 
     @Mixin
     private final SpoolOptions spool = new SpoolOptions();
-
-    final RepositoryOptions location() {
-        return location;
-    }
 
     final KeyOptions keys() {
         return keys;
@@ -38,13 +33,9 @@ abstract class RepositoryCommand extends BackupCommand {
     @Override
     final void run() throws BackupException, IOException, InterruptedException {
         var signers = keys.allowedSigners(environment());
-        try (var store = openStore()) {
+        try (var store = location.open(environment())) {
             run(Repository.open(store, signers));
         }
-    }
-
-    private ObjectStore openStore() throws BackupException {
-        return location.open(location.url(environment()), environment());
     }
 
     abstract void run(Repository repository) throws BackupException, IOException, InterruptedException;

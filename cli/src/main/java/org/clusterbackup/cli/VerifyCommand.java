@@ -70,7 +70,7 @@ final class VerifyCommand extends BackupCommand {
         var options = new VerifyOptions(share(), expected(), identity(), spool.spool(environment));
         var signers = keys.allowedSigners(environment);
         var told = new Told();
-        try (var store = location.open(location.url(environment), environment)) {
+        try (var store = location.open(environment)) {
             var report = verify(store, signers, options, told);
             report.kinds().forEach(console().findings()::add);
             say(report, told, store.location());

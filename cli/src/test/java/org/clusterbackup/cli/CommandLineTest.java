@@ -27,6 +27,15 @@ class CommandLineTest {
         assertThat(run.out()).isEmpty();
     }
 
+    /** It has two repositories, and neither is meant by it. */
+    @Test
+    void copyTakesNoRepositoryOption() {
+        var run = Invocation.of("copy", "-r", "/srv/a", "/srv/b", "/srv/c");
+
+        assertThat(run.code()).isEqualTo(Kind.USAGE.exitCode());
+        assertThat(run.err()).contains("'-r'");
+    }
+
     @Test
     void noCommandAtAllIsAUsageError() {
         assertThat(Invocation.of().code()).isEqualTo(Kind.USAGE.exitCode());

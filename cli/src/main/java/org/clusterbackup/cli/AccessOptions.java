@@ -1,0 +1,72 @@
+package org.clusterbackup.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.store.ObjectStore;
+import org.clusterbackup.repository.store.S3Keys;
+import org.clusterbackup.repository.store.StoreOptions;
+import org.clusterbackup.repository.store.Stores;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How to get to repositories, wherever they are. */
+final class AccessOptions {
+    @Option(
+            names = "--ssh-identity",
+            paramLabel = "FILE",
+            description = "Private key for sftp (default: those of ~/.ssh).")
+    @Nullable
+    Path sshIdentity;
+
+    @Option(
+            names = "--ssh-known-hosts",
+            paramLabel = "FILE",
+            description = "The host keys to trust (default: ~/.ssh/known_hosts).")
+    @Nullable
+    Path sshKnownHosts;
+
+    @Option(names = "--s3-access-key-id-file", paramLabel = "FILE", description = "Instead of $AWS_ACCESS_KEY_ID.")
+    @Nullable
+    Path s3AccessKeyId;
+
+    @Option(names = "--s3-key-file", paramLabel = "FILE", description = "Instead of $AWS_SECRET_ACCESS_KEY.")
+    @Nullable
+    Path s3SecretAccessKey;
+
+    @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            description = "PEM certificates to trust for https, beside the machine's own.")
+    @Nullable
+    Path caFile;
+
+    @Option(
+            names = "--retry-for",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long to repeat what may succeed later (default: ${DEFAULT-VALUE}).")
+    long retrySeconds = 30;
+
+    /** The caller closes the store. */
+    ObjectStore open(String url, Map<String, String> environment) throws BackupException {
+        return Stores.open(url, options(environment));
+    }
+
+    StoreOptions options(Map<String, String> environment) throws BackupException {
+        var options = StoreOptions.fromEnvironment(environment).withRetryFor(Duration.ofSeconds(retrySeconds));
+        if (sshIdentity != null) {
+            options = options.withSshIdentity(sshIdentity);
+        }
+        if (sshKnownHosts != null) {
+            options = options.withSshKnownHosts(sshKnownHosts);
+        }
+        if (s3AccessKeyId != null && s3SecretAccessKey != null) {
+            options = options.withS3Keys(S3Keys.read(s3AccessKeyId, s3SecretAccessKey));
+        } else if (s3AccessKeyId != null || s3SecretAccessKey != null) {
+            throw BackupCommand.usage("--s3-access-key-id-file and --s3-key-file belong together");
+        }
+        return caFile == null ? options : options.withCaFile(caFile);
+    }
+}
