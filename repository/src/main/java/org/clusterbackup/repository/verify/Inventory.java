@@ -36,7 +36,6 @@ final class Inventory {
     private final Set<String> damaged = new TreeSet<>();
     private final Set<ArtifactRef> offsite = new TreeSet<>();
     private final List<String> strays = new ArrayList<>();
-    private final List<String> unchecked = new ArrayList<>();
     private long packBytes;
 
     private Inventory(boolean target) {
@@ -61,7 +60,6 @@ final class Inventory {
                     case "ledger" -> target;
                     case "condemned" -> CONDEMNED.matcher(name).matches() && condemned.add(name);
                     case "drills" -> target && DRILL.matcher(name).matches() && signed.add(name);
-                    case "kit" -> unchecked.add(name);
                     case "damaged" -> !target && addDamaged(object);
                     case "bases" -> !target && isBelowSource(name, slash);
                     case "offsite" -> !target && addOffsite(name, slash);
@@ -185,10 +183,5 @@ final class Inventory {
     /** What does not belong into a repository. */
     List<String> strays() {
         return strays;
-    }
-
-    /** What belongs there and cannot be judged. */
-    List<String> unchecked() {
-        return unchecked;
     }
 }

@@ -110,7 +110,6 @@ public final class Verifier {
                 .listUnfinished(upload ->
                         findings.note(upload.name(), upload.name() + " is unfinished: an upload that never ended"));
         inventory.strays().forEach(name -> findings.damaged(name, "does not belong into a repository"));
-        inventory.unchecked().forEach(name -> findings.note(name, name + " cannot be verified"));
     }
 
     private void digest(String name, Sha256 wanted) throws BackupException {

@@ -247,18 +247,29 @@ public final class Housekeeping {
         return needed;
     }
 
-    /** Damaged packs that nothing needs go at once, then their markers. */
+    /** Damaged packs that nothing needs go at once, then their markers; of a pack that was stored again only its marker. */
     private int damaged(Listing listing, PackSet needed) throws BackupException {
         var deleted = 0;
         for (var marker : listing.damaged) {
             var pack = marker.name().substring("damaged/".length());
-            if (PACK.matcher(pack).matches() && !needed.contains(pack)) {
+            if (!PACK.matcher(pack).matches()) {
+                continue;
+            }
+            if (!needed.contains(pack)) {
                 staging.delete(PackSet.path(pack));
                 staging.delete(marker.name());
                 deleted++;
+            } else if (isNewer(PackSet.path(pack), marker)) {
+                staging.delete(marker.name());
             }
         }
         return deleted;
+    }
+
+    private boolean isNewer(String object, ObjectInfo than) throws BackupException {
+        return staging.stat(object)
+                .filter(there -> there.modified().isAfter(than.modified()))
+                .isPresent();
     }
 
     /** Deletes what was condemned a grace period ago and is still not needed; the file goes last. */

@@ -122,7 +122,7 @@ class HousekeepingTest {
             }
         }
         try {
-            store.replace("kit/touched", Body.of("now"));
+            store.replace("lock", Body.of("now"));
         } catch (org.clusterbackup.repository.BackupException e) {
             throw new IOException(e);
         }
@@ -286,6 +286,20 @@ class HousekeepingTest {
 
         assertThat(sweep().leftovers()).isEqualTo(1);
         assertThat(store.stat(folderOfKill + "/packs")).isEmpty();
+    }
+
+    @Test
+    void packThatWasStoredAgainIsDamagedNoMore() throws Exception {
+        var pack = packs(write(1)).getFirst();
+        var whole = Files.readAllBytes(folder.resolve("staging").resolve(PackSet.path(pack)));
+        store.create("damaged/" + pack, Body.of(""));
+        pass(DAY);
+        store.replace(PackSet.path(pack), Body.of(whole));
+
+        sweep();
+
+        assertThat(store.children("damaged")).isEmpty();
+        assertThat(packsAreThere(List.of(pack))).isTrue();
     }
 
     @Test
