@@ -19,7 +19,7 @@ import org.clusterbackup.repository.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies one copy of a repository as guarantee 7 of {@code docs/architecture.md} says: one flipped, missing, swapped,
+ * Verifies one copy of a repository as {@code docs/architecture.md} promises ("What it promises", 7): one flipped, missing, swapped,
  * truncated or added byte anywhere is reported by the name of its object. What is there whole but unneeded, and what a
  * kill left, is said and no error.
  */
