@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.clusterbackup.repository.Kind;
 import org.junit.jupiter.api.Test;
 
 class ExitCodeTest {
-    private static final Pattern ROW = Pattern.compile("\\| ([0-9]+) \\| (`[A-Z_`, ]+`) \\|.*");
+    private static final Pattern ROW = Pattern.compile("\\| ([0-9]+) \\| (`[A-Z_`, ]+`) \\| (.*) \\|");
 
     @Test
     void theTableForPeopleIsTheRegistry() throws IOException {
@@ -30,6 +31,18 @@ class ExitCodeTest {
             registered.put(kind.name(), kind.exitCode());
         }
         assertThat(documented).isEqualTo(registered);
+    }
+
+    @Test
+    void theTableForPeopleSaysWhatTheRegistryMeans() throws IOException {
+        var registered = Arrays.stream(Kind.values()).collect(Collectors.toMap(Kind::name, Kind::meaning));
+        for (var line : Files.readAllLines(Path.of("../docs/configuration.md"))) {
+            var row = ROW.matcher(line);
+            if (row.matches()) {
+                var first = row.group(2).split(",")[0].replace("`", "");
+                assertThat(row.group(3)).as(first).isEqualTo(registered.get(first));
+            }
+        }
     }
 
     @Test
