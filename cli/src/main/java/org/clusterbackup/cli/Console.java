@@ -54,10 +54,6 @@ final class Console {
         return options.form == OutputOptions.Form.JSON;
     }
 
-    boolean quiet() {
-        return options.quiet;
-    }
-
     /** Whether stderr is a terminal; the launcher looks, since Java cannot. */
     boolean terminal() {
         return Boolean.getBoolean("clusterbackup.terminal");

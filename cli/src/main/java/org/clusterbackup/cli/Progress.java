@@ -31,10 +31,6 @@ final class Progress implements AutoCloseable {
         done.addAndGet(bytes);
     }
 
-    void at(long bytes) {
-        done.set(bytes);
-    }
-
     private void draw() {
         var pause = console.terminal() ? REDRAW : PLAIN;
         try {

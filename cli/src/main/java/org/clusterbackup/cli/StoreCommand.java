@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.cli.tar.TreeSource;
@@ -92,7 +93,7 @@ final class StoreCommand extends RepositoryCommand {
             try (var indexes = Stores.open(temporary.toString(), StoreOptions.defaults())) {
                 store(repository, indexes, name, signer);
             } finally {
-                Folders.delete(temporary);
+                delete(temporary);
             }
         } else if (repository.description().isTarget() && indexDirectory != null) {
             Files.createDirectories(indexDirectory);
@@ -101,6 +102,14 @@ final class StoreCommand extends RepositoryCommand {
             }
         } else {
             store(repository, repository.store(), name, signer);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var all = Files.walk(folder)) {
+            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
         }
     }
 

@@ -47,12 +47,10 @@ public record SourceName(String value) implements Comparable<SourceName> {
         return out.toString();
     }
 
-    /** Whether {@code pattern} names this source; {@code *} stands for any bytes, {@code /} too; no other wildcard. */
-    public boolean matches(String pattern) {
-        return matches(pattern, value);
-    }
-
-    /** {@link #matches(String)} for any subject of a signature, as {@code ssh-keygen} matches principals. */
+    /**
+     * Whether {@code pattern} names {@code subject}, a source's name or any other subject of a signature, as
+     * {@code ssh-keygen} matches principals: {@code *} stands for any bytes, {@code /} too; no other wildcard.
+     */
     public static boolean matches(String pattern, String subject) {
         var regex = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
         return Pattern.compile(regex, Pattern.DOTALL).matcher(subject).matches();

@@ -156,10 +156,6 @@ public final class ArtifactReader implements AutoCloseable {
         return contents;
     }
 
-    public PackList packs() {
-        return packs;
-    }
-
     /**
      * Whether every pack lies there with its size, by one listing; no pack is read.
      *

@@ -3,7 +3,6 @@ package org.clusterbackup.repository.artifact;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.clusterbackup.repository.ArtifactId;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -110,10 +109,5 @@ public final class Artifacts {
     private BackupException missing(String text) {
         return new BackupException(Kind.NOT_FOUND, "no artifact " + text + " at " + store.location())
                 .withHint("clusterbackup list shows what there is");
-    }
-
-    /** The newest committed artifact of {@code source}. */
-    public Optional<ArtifactRef> latest(SourceName source) throws BackupException {
-        return newest(source, 1).stream().findFirst();
     }
 }

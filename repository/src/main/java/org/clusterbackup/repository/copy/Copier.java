@@ -267,10 +267,6 @@ public final class Copier {
             throws BackupException {
         committing.lock();
         try {
-            if (!options.locking()) {
-                publish(ref, manifest);
-                return;
-            }
             try (var lock = TargetLock.acquire(to.store(), options.owner())) {
                 if (condemned.any()) {
                     condemned.strike(

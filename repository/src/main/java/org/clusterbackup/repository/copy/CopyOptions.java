@@ -11,10 +11,8 @@ import java.time.Duration;
  * @param listingAge how old a listing of the target may be to prove that a pack is still there
  * @param spool a directory for lists that are too large for memory
  * @param owner who holds the target's lock, for those who wait
- * @param locking false at an append-only target, where nothing is ever deleted and no lock can be
  */
-public record CopyOptions(
-        int inFlight, int maxPackBytes, Duration listingAge, Path spool, String owner, boolean locking) {
+public record CopyOptions(int inFlight, int maxPackBytes, Duration listingAge, Path spool, String owner) {
     private static final int IN_FLIGHT = 4;
     private static final int MAX_PACK_BYTES = 256 << 20;
 
@@ -25,10 +23,10 @@ public record CopyOptions(
     }
 
     public static CopyOptions defaults(Path spool, String owner) {
-        return new CopyOptions(IN_FLIGHT, MAX_PACK_BYTES, Duration.ofSeconds(30), spool, owner, true);
+        return new CopyOptions(IN_FLIGHT, MAX_PACK_BYTES, Duration.ofSeconds(30), spool, owner);
     }
 
     public CopyOptions withInFlight(int packs) {
-        return new CopyOptions(packs, maxPackBytes, listingAge, spool, owner, locking);
+        return new CopyOptions(packs, maxPackBytes, listingAge, spool, owner);
     }
 }

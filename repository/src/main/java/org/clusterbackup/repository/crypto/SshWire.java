@@ -78,10 +78,6 @@ final class SshWire {
             }
         }
 
-        byte[] rest() {
-            return raw(in.remaining());
-        }
-
         void expectEnd() {
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException("it has bytes too many");

@@ -56,7 +56,7 @@ final class RemoteDigests {
                 + names.stream().map(name -> " " + quote("./" + name)).collect(Collectors.joining())
                 + " 2>/dev/null";
         var digests = new HashMap<String, Sha256>();
-        run(command).out().lines().forEach(line -> {
+        run(command).lines().forEach(line -> {
             var matcher = LINE.matcher(line);
             if (matcher.matches() && matcher.group(2).startsWith("./")) {
                 digests.put(matcher.group(2).substring(2), new Sha256(matcher.group(1)));
@@ -72,7 +72,7 @@ final class RemoteDigests {
 
     private String find() throws BackupException {
         for (var candidate : TOOLS) {
-            if (run(candidate + " </dev/null").out().startsWith(OF_NOTHING)) {
+            if (run(candidate + " </dev/null").startsWith(OF_NOTHING)) {
                 return candidate;
             }
         }
@@ -80,14 +80,14 @@ final class RemoteDigests {
     }
 
     /** A server that forbids commands closes the channel or runs its SFTP server instead: no output then. */
-    private SshConnection.Result run(String command) throws BackupException {
+    private String run(String command) throws BackupException {
         var before = connection.sftp();
         atOnce.acquireUninterruptibly();
         try {
             return connection.exec(command);
         } catch (IOException e) {
             if (before.isOpen()) {
-                return new SshConnection.Result(1, "", "");
+                return "";
             }
             throw new BackupException(
                     Kind.UNREACHABLE,

@@ -3,6 +3,7 @@ package org.clusterbackup.repository.store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,9 +54,6 @@ final class SshConnection implements AutoCloseable {
         this.knownHosts = new KnownHosts(options.sshKnownHosts().orElse(home().resolve("known_hosts")));
     }
 
-    /** What a command of the far side's shell said. */
-    record Result(int exitCode, String out, String err) {}
-
     String host() {
         return url.host() + (url.port() == StoreUrl.Sftp.DEFAULT_PORT ? "" : ":" + url.port());
     }
@@ -90,21 +88,19 @@ final class SshConnection implements AutoCloseable {
         }
     }
 
-    /** Runs a command with no input, if the server allows it. */
-    Result exec(String command) throws BackupException, IOException {
+    /** What a command of the far side's shell says on its stdout, if the server allows it; it gets no input. */
+    String exec(String command) throws BackupException, IOException {
         try (var channel = sftp().getClientSession().createExecChannel(command);
-                var out = new ByteArrayOutputStream();
-                var err = new ByteArrayOutputStream()) {
+                var out = new ByteArrayOutputStream()) {
             channel.setIn(InputStream.nullInputStream());
             channel.setOut(out);
-            channel.setErr(err);
+            channel.setErr(OutputStream.nullOutputStream());
             channel.open().verify(options.idleTimeout());
             var events = channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), ANSWER_TIMEOUT);
-            var exitCode = channel.getExitStatus();
-            if (events.contains(ClientChannelEvent.TIMEOUT) || exitCode == null) {
+            if (events.contains(ClientChannelEvent.TIMEOUT) || channel.getExitStatus() == null) {
                 throw new SshException("the command did not end");
             }
-            return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+            return out.toString(StandardCharsets.UTF_8);
         }
     }
 

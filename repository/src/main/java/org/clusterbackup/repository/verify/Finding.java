@@ -18,8 +18,4 @@ public record Finding(Optional<Kind> kind, String object, String message) {
     static Finding note(String object, String message) {
         return new Finding(Optional.empty(), object, message);
     }
-
-    public boolean isError() {
-        return kind.isPresent();
-    }
 }

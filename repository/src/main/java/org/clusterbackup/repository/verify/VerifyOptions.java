@@ -55,8 +55,4 @@ public record VerifyOptions(
     public VerifyOptions withExpectHeads(List<LedgerHead> heads) {
         return new VerifyOptions(readData, heads, identity, spool);
     }
-
-    public VerifyOptions withIdentity(Identity key) {
-        return new VerifyOptions(readData, expectHeads, Optional.of(key), spool);
-    }
 }

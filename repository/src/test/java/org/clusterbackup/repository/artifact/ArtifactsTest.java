@@ -70,7 +70,8 @@ class ArtifactsTest {
 
     @Test
     void theNewestIsTheNewestCommitted() throws BackupException {
-        assertThat(artifacts.latest(new SourceName("host/n")))
-                .hasValueSatisfying(ref -> assertThat(ref.artifact().value()).isEqualTo(OTHER));
+        assertThat(artifacts.newest(new SourceName("host/n"), 2))
+                .extracting(ArtifactRef::toString)
+                .containsExactly("host/n/" + OTHER);
     }
 }

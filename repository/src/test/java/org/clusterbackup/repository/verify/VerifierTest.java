@@ -192,8 +192,8 @@ class VerifierTest {
         var report = Verifier.verify(
                 altered, keys.signers(), VerifyOptions.readingAll(spool).withExpectHeads(List.of(head)), findings::add);
 
-        assertThat(report.gravest()).contains(Kind.DAMAGED);
-        assertThat(findings).filteredOn(Finding::isError).anyMatch(f -> f.message()
+        assertThat(report.kinds()).containsExactly(Kind.DAMAGED);
+        assertThat(findings).filteredOn(VerifierTest::isError).anyMatch(f -> f.message()
                 .contains(head.object()));
     }
 
@@ -209,7 +209,7 @@ class VerifierTest {
                         keys.shipper());
         store.objects.keySet().removeIf(name -> name.startsWith(ref.folder()));
 
-        assertThat(verify(store)).noneMatch(Finding::isError).anyMatch(f -> f.message()
+        assertThat(verify(store)).noneMatch(VerifierTest::isError).anyMatch(f -> f.message()
                 .contains("unreferenced"));
     }
 
@@ -223,7 +223,7 @@ class VerifierTest {
         var name = Sha256.of(pack).hex();
         store.objects.put("packs/" + name.substring(0, 2) + "/" + name, pack);
 
-        assertThat(verify(store)).hasSize(5).noneMatch(Finding::isError);
+        assertThat(verify(store)).hasSize(5).noneMatch(VerifierTest::isError);
     }
 
     @Test
@@ -261,17 +261,21 @@ class VerifierTest {
         var index = first.manifest().ref().object(ArtifactRef.INDEX);
         stagingStore.objects.put(index, new byte[3]);
 
-        assertThat(verify(stagingStore)).anyMatch(f -> f.isError() && f.object().equals(index));
+        assertThat(verify(stagingStore)).anyMatch(f -> isError(f) && f.object().equals(index));
     }
 
     @Test
-    void theGravestOfSeveralFindingsEndsTheCommand() throws Exception {
+    void everyKindOfWhatIsFoundIsReported() throws Exception {
         store.objects.put(first.manifest().ref().object(ArtifactRef.SIGNATURE), new byte[3]);
         store.objects.put("x", new byte[0]);
 
         var report = Verifier.verify(store, keys.signers(), VerifyOptions.readingAll(spool), f -> {});
 
-        assertThat(report.gravest()).contains(Kind.SIGNATURE);
+        assertThat(report.kinds()).contains(Kind.SIGNATURE, Kind.DAMAGED);
+    }
+
+    private static boolean isError(Finding finding) {
+        return finding.kind().isPresent();
     }
 
     private void assertFound(MemoryStore altered, String name, String how) throws BackupException {
@@ -281,13 +285,13 @@ class VerifierTest {
     private static void assertNamed(List<Finding> findings, String name, String how) {
         assertThat(findings)
                 .as("%s %s", name, how)
-                .anyMatch(f -> (f.isError() && f.message().contains(name)) || isUnreadable(f));
+                .anyMatch(f -> (isError(f) && f.message().contains(name)) || isUnreadable(f));
     }
 
     private List<Finding> verify(MemoryStore altered) throws BackupException {
         var findings = new ArrayList<Finding>();
         var report = Verifier.verify(altered, keys.signers(), VerifyOptions.readingAll(spool), findings::add);
-        assertThat(report.isWhole()).isEqualTo(findings.stream().noneMatch(Finding::isError));
+        assertThat(report.isWhole()).isEqualTo(findings.stream().noneMatch(VerifierTest::isError));
         return findings;
     }
 }
