@@ -134,7 +134,7 @@ final class Console {
     }
 
     private static void describe(ObjectNode node, Kind kind, String message, @Nullable String hint) {
-        node.put("kind", kind.name()).put("exitCode", kind.exitCode()).put("message", message);
+        node.put("kind", kind.text()).put("exitCode", kind.exitCode()).put("message", message);
         if (hint != null) {
             node.put("hint", hint);
         }

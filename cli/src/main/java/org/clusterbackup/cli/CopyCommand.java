@@ -109,15 +109,11 @@ final class CopyCommand extends BackupCommand {
         try {
             return row(table, copied(ref, copier));
         } catch (BackupException e) {
-            switch (e.kind()) {
-                case SIGNATURE, DAMAGED, UNKNOWN_FORMAT, NOT_FOUND -> {
-                    var kind = e.kind() == Kind.NOT_FOUND ? Kind.DAMAGED : e.kind();
-                    console().warn(kind, String.valueOf(e.getMessage()));
-                    return table.row(ref.source(), ref.artifact(), "-", "-", "failed")
-                            .put("status", "failed");
-                }
-                default -> throw e;
+            if (!e.kind().concernsObject()) {
+                throw e;
             }
+            console().warn(e.kind() == Kind.NOT_FOUND ? Kind.DAMAGED : e.kind(), String.valueOf(e.getMessage()));
+            return table.row(ref.source(), ref.artifact(), "-", "-", "failed").put("status", "failed");
         }
     }
 

@@ -70,7 +70,7 @@ final class ListCommand extends RepositoryCommand {
                 describe(manifest, row);
             } else {
                 var problem = item.problem().orElseThrow();
-                var status = problem.kind().name().toLowerCase(java.util.Locale.ROOT);
+                var status = problem.kind().text();
                 table.row(source, id, item.ref().artifact().time(), "-", "-", "-", status)
                         .put("source", source)
                         .put("artifact", id)

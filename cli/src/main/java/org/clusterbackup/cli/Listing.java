@@ -74,10 +74,10 @@ record Listing(List<Item> items, Optional<LedgerChain> ledger) {
         try {
             return new Item(ref, Optional.of(manifests.read(ref).manifest()), Optional.empty());
         } catch (BackupException e) {
-            return switch (e.kind()) {
-                case SIGNATURE, DAMAGED, UNKNOWN_FORMAT, NOT_FOUND -> new Item(ref, Optional.empty(), Optional.of(e));
-                default -> throw e;
-            };
+            if (!e.kind().concernsObject()) {
+                throw e;
+            }
+            return new Item(ref, Optional.empty(), Optional.of(e));
         }
     }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -133,7 +132,7 @@ final class VerifyCommand extends BackupCommand {
 
         @Override
         public synchronized void finding(Finding finding) {
-            var kind = finding.kind().map(Kind::name).orElse("NOTE").toLowerCase(Locale.ROOT);
+            var kind = finding.kind().map(Kind::text).orElse("note");
             if (console().json()) {
                 findings.addObject()
                         .put("kind", kind)

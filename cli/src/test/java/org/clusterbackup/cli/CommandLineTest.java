@@ -47,7 +47,7 @@ class CommandLineTest {
 
         var error = new JsonMapper().readTree(run.err()).get("error");
         assertThat(error.get("exitCode").intValue()).isEqualTo(run.code()).isEqualTo(2);
-        assertThat(error.get("kind").textValue()).isEqualTo("USAGE");
+        assertThat(error.get("kind").textValue()).isEqualTo("usage");
     }
 
     @Test

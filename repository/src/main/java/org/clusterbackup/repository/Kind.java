@@ -1,5 +1,8 @@
 package org.clusterbackup.repository;
 
+import java.util.Comparator;
+import java.util.Locale;
+
 /**
  * The registry of everything that can go wrong for an operator. Names and exit codes are stable: scripts depend on them.
  * {@code docs/configuration.md} holds the table for people; a test compares the two.
@@ -23,6 +26,9 @@ public enum Kind {
     NOT_PERMITTED(1, false, "the credential does not allow it"),
     NOT_FOUND(1, false, "there is no such object");
 
+    /** Of several findings the first in this order decides the exit code; {@code docs/configuration.md} has it for people. */
+    public static final Comparator<Kind> GRAVEST_FIRST = Comparator.comparingInt(Kind::lightness);
+
     private final int exitCode;
     private final boolean retryable;
     private final String meaning;
@@ -31,6 +37,11 @@ public enum Kind {
         this.exitCode = exitCode;
         this.retryable = retryable;
         this.meaning = meaning;
+    }
+
+    /** As events and the JSON of the command line spell it: {@code no-space}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The process exit code of {@code clusterbackup} when this ends a command. */
@@ -45,5 +56,47 @@ public enum Kind {
 
     public String meaning() {
         return meaning;
+    }
+
+    /** Whether it says something of the one object that was read, and nothing of the place where it lies. */
+    public boolean concernsObject() {
+        return switch (this) {
+            case SIGNATURE, DAMAGED, UNKNOWN_FORMAT, NOT_FOUND -> true;
+            case FAILED,
+                    USAGE,
+                    WARNINGS,
+                    NO_REPOSITORY,
+                    BUSY,
+                    NO_KEY,
+                    TARGET_UNFIT,
+                    UNREACHABLE,
+                    SOURCE_INCOMPLETE,
+                    DRILL_FAILED,
+                    RETAINED,
+                    NO_SPACE,
+                    NOT_PERMITTED -> false;
+        };
+    }
+
+    private int lightness() {
+        return switch (this) {
+            case UNKNOWN_FORMAT -> 0;
+            case SIGNATURE -> 1;
+            case DAMAGED -> 2;
+            case NO_KEY -> 3;
+            case FAILED,
+                    USAGE,
+                    NO_REPOSITORY,
+                    BUSY,
+                    TARGET_UNFIT,
+                    UNREACHABLE,
+                    SOURCE_INCOMPLETE,
+                    DRILL_FAILED,
+                    RETAINED,
+                    NO_SPACE,
+                    NOT_PERMITTED,
+                    NOT_FOUND -> 4;
+            case WARNINGS -> 5;
+        };
     }
 }

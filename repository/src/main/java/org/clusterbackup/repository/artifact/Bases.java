@@ -134,11 +134,10 @@ final class Bases implements AutoCloseable {
 
     /** Goes on without {@code ref} unless the reason is none of its own. */
     private static void skip(ArtifactRef ref, BackupException e) throws BackupException {
-        switch (e.kind()) {
-            case SIGNATURE, DAMAGED, UNKNOWN_FORMAT, NOT_FOUND ->
-                LOG.warn("no deduplication against this artifact: artifact={} reason={}", ref, e.getMessage());
-            default -> throw e;
+        if (!e.kind().concernsObject()) {
+            throw e;
         }
+        LOG.warn("no deduplication against this artifact: artifact={} reason={}", ref, e.getMessage());
     }
 
     private void allow(Context context) throws BackupException {

@@ -243,13 +243,11 @@ public final class Copier {
             return Optional.of(
                     PackList.read(to.store(), manifestsTo.read(voucher).manifest()));
         } catch (BackupException e) {
-            return switch (e.kind()) {
-                case SIGNATURE, DAMAGED, UNKNOWN_FORMAT, NOT_FOUND -> {
-                    LOG.warn("an artifact at the target is not whole: artifact={} reason={}", voucher, e.getMessage());
-                    yield Optional.empty();
-                }
-                default -> throw e;
-            };
+            if (!e.kind().concernsObject()) {
+                throw e;
+            }
+            LOG.warn("an artifact at the target is not whole: artifact={} reason={}", voucher, e.getMessage());
+            return Optional.empty();
         }
     }
 

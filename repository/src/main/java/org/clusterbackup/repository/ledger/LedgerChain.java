@@ -23,9 +23,6 @@ import org.clusterbackup.repository.TargetName;
  * @param unfinished signatures without their entry: what a kill left
  */
 public record LedgerChain(List<Link> links, List<Problem> problems, List<String> unfinished) {
-    /** The exit code of several findings is that of the first kind in this order; see {@code docs/configuration.md}. */
-    private static final List<Kind> PRECEDENCE = List.of(Kind.UNKNOWN_FORMAT, Kind.SIGNATURE, Kind.DAMAGED);
-
     /** A gap wider than this is told once, not number by number. */
     private static final int MAX_GAPS_TOLD = 100;
 
@@ -92,17 +89,12 @@ public record LedgerChain(List<Link> links, List<Problem> problems, List<String>
 
     /** @throws BackupException of the gravest problem, if there is any */
     public void requireWhole() throws BackupException {
-        var gravest = problems.stream().min(Comparator.comparingInt(p -> rank(p.kind())));
+        var gravest = problems.stream().min(Comparator.comparing(Problem::kind, Kind.GRAVEST_FIRST));
         if (gravest.isPresent()) {
             throw new BackupException(
                     gravest.get().kind(),
                     "the ledger is damaged: " + gravest.get().message());
         }
-    }
-
-    private static int rank(Kind kind) {
-        var rank = PRECEDENCE.indexOf(kind);
-        return rank < 0 ? PRECEDENCE.size() : rank;
     }
 
     /** The newest entries: none in an empty ledger, several after a fork. */
