@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.artifact.ArtifactReader;
 import org.clusterbackup.repository.artifact.ArtifactRef;
@@ -45,10 +46,7 @@ final class Artifact {
         if (missing.isEmpty()) {
             return;
         }
-        var named = missing.stream()
-                .limit(NAMED)
-                .map(pack -> "packs/" + pack.hex().substring(0, 2) + "/" + pack)
-                .toList();
+        var named = missing.stream().limit(NAMED).map(PackSet::path).toList();
         var more = missing.size() > NAMED ? " and " + (missing.size() - NAMED) + " more" : "";
         throw new BackupException(
                         Kind.DAMAGED,

@@ -18,6 +18,7 @@ public final class PackSet {
     /** What {@link #size} returns for a pack that is not in the set. */
     public static final long ABSENT = -1;
 
+    private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern PATH = Pattern.compile("packs/([0-9a-f]{2})/(\\1[0-9a-f]{62})");
     private static final int WORDS = 4;
     private static final int HEX_PER_WORD = 16;
@@ -38,6 +39,16 @@ public final class PackSet {
     /** Where the pack {@code name} lies. */
     public static String path(String name) {
         return FOLDER + "/" + name.substring(0, 2) + "/" + name;
+    }
+
+    /** Where {@code pack} lies. */
+    public static String path(Sha256 pack) {
+        return path(pack.hex());
+    }
+
+    /** Whether {@code name} is one that a pack can have. */
+    public static boolean isName(String name) {
+        return NAME.matcher(name).matches();
     }
 
     /** Whether {@code path} is where a pack lies, folder and name agreeing. */

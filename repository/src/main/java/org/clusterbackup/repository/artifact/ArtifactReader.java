@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.regex.Pattern;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.repository.crypto.Envelope;
@@ -24,7 +24,6 @@ import org.clusterbackup.repository.store.ObjectStore;
 public final class ArtifactReader implements AutoCloseable {
     private static final String CONTENTS_FILE = "contents";
     private static final String EXTENTS_FILE = "extents";
-    private static final Pattern PACK = Pattern.compile("packs/[0-9a-f]{2}/[0-9a-f]{64}");
 
     private final ObjectStore store;
     private final Manifest manifest;
@@ -163,9 +162,9 @@ public final class ArtifactReader implements AutoCloseable {
      */
     public List<Sha256> missingPacks() throws BackupException {
         var there = new BitSet();
-        store.list("packs", object -> {
-            if (PACK.matcher(object.name()).matches()) {
-                packs.line(new Sha256(object.name().substring(object.name().lastIndexOf('/') + 1))).stream()
+        store.list(PackSet.FOLDER, object -> {
+            if (PackSet.isPath(object.name())) {
+                packs.line(new Sha256(PackSet.nameOf(object.name()))).stream()
                         .filter(line -> packs.size(line) == object.size())
                         .forEach(there::set);
             }
@@ -195,7 +194,7 @@ public final class ArtifactReader implements AutoCloseable {
                 if (extent.offset() + extent.length() > plain.length) {
                     throw new BackupException(
                             Kind.DAMAGED,
-                            manifest.ref() + " needs more bytes than " + PackList.object(packs.name(extent.pack()))
+                            manifest.ref() + " needs more bytes than " + PackSet.path(packs.name(extent.pack()))
                                     + " holds");
                 }
                 write(out, plain, extent.offset(), extent.length());

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.clusterbackup.repository.ArtifactId;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.chunk.ChunkId;
@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Bases implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bases.class);
-    private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
     /** An artifact that cannot be used, such as one that was made elsewhere, must not end deduplication. */
     private static final int ATTEMPTS = 3;
 
@@ -146,7 +145,7 @@ final class Bases implements AutoCloseable {
         }
         var maxAge = context.options().maxBaseAge();
         var now = Instant.now();
-        store.list("packs", object -> allowListed(object, maxAge, now));
+        store.list(PackSet.FOLDER, object -> allowListed(object, maxAge, now));
         for (var base : bases) {
             var offsite = "offsite/" + base.manifest().ref();
             names(offsite, name -> line(base, name, Base::allow));
@@ -160,7 +159,7 @@ final class Bases implements AutoCloseable {
 
     private void allowListed(ObjectInfo object, Duration maxAge, Instant now) {
         var name = last(object.name());
-        if (!NAME.matcher(name).matches() || tooOld(name, object.modified(), maxAge, now)) {
+        if (!PackSet.isPath(object.name()) || tooOld(name, object.modified(), maxAge, now)) {
             return;
         }
         var pack = new Sha256(name);
@@ -186,7 +185,7 @@ final class Bases implements AutoCloseable {
     }
 
     private static void line(Base base, String name, BiConsumer<Base, Integer> action) {
-        if (NAME.matcher(name).matches()) {
+        if (PackSet.isName(name)) {
             base.packs().line(new Sha256(name)).ifPresent(line -> action.accept(base, line));
         }
     }

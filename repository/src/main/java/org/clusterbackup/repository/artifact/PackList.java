@@ -23,7 +23,6 @@ import org.clusterbackup.repository.store.ObjectStore;
 public final class PackList {
     static final int NAME = 32;
 
-    private static final String FOLDER = "packs";
     private static final int MAX_LINE = 100;
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) (0|[1-9][0-9]{0,17})");
 
@@ -34,11 +33,6 @@ public final class PackList {
     PackList(byte[] names, long[] sizes) {
         this.names = names;
         this.sizes = sizes;
-    }
-
-    /** Where a pack lies in a repository. */
-    public static String object(Sha256 pack) {
-        return FOLDER + "/" + pack.hex().substring(0, 2) + "/" + pack.hex();
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.crypto.Envelope;
 import org.clusterbackup.repository.crypto.PackOpener;
@@ -49,7 +50,7 @@ final class PackReader implements AutoCloseable {
 
     private byte[] read(int line, Worker worker) throws BackupException {
         var name = packs.name(line);
-        var object = PackList.object(name);
+        var object = PackSet.path(name);
         var size = size(object, packs.size(line));
         if (worker.stored.length < size) {
             worker.stored = new byte[size];

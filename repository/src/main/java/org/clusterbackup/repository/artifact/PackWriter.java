@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.chunk.ChunkId;
 import org.clusterbackup.repository.chunk.ChunkIds;
 import org.clusterbackup.repository.chunk.ChunkingKey;
@@ -118,7 +119,7 @@ final class PackWriter implements AutoCloseable {
         if (failure.isSet()) {
             return;
         }
-        put(PackList.object(sealed.sha256()), sealed);
+        put(PackSet.path(sealed.sha256()), sealed);
         table.stored(ordinal, sealed.sha256(), sealed.length());
         newBytes.addAndGet(sealed.length());
         listener.stored(sealed.sha256(), sealed.length());

@@ -267,8 +267,8 @@ public final class Copier {
         try {
             try (var lock = TargetLock.acquire(to.store(), options.owner())) {
                 if (condemned.any()) {
-                    condemned.strike(
-                            name -> isPack(name) && list.line(new Sha256(name)).isPresent());
+                    condemned.strike(name ->
+                            PackSet.isName(name) && list.line(new Sha256(name)).isPresent());
                     packs.refresh(Duration.ZERO);
                     transfer.move(absent(list), listener);
                 }
@@ -279,10 +279,6 @@ public final class Copier {
         } finally {
             committing.unlock();
         }
-    }
-
-    private static boolean isPack(String name) {
-        return PackSet.isPath("packs/" + (name.length() < 2 ? "" : name.substring(0, 2)) + "/" + name);
     }
 
     /** The manifest goes last: with it the artifact is committed. */

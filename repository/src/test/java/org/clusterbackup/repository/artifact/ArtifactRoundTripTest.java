@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.store.testing.FaultyStore;
@@ -189,7 +190,7 @@ class ArtifactRoundTripTest {
         var stream = random(3 * MIB, 1);
         var first = repository.write(stream);
         Files.delete(repository.root.resolve(
-                PackList.object(PackList.read(repository.store, first).name(1))));
+                PackSet.path(PackList.read(repository.store, first).name(1))));
 
         var second = repository.write(stream);
 

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.TestBackups;
@@ -61,7 +62,7 @@ class CopierTest {
         assertThat(artifacts(target)).contains(made.ref().artifact().value());
         assertThat(store.written.getLast()).isEqualTo(made.ref().object(ArtifactRef.MANIFEST));
         for (var pack : packs(made)) {
-            assertThat(Sha256.of(Files.readAllBytes(targetDirectory.resolve(PackList.object(pack)))))
+            assertThat(Sha256.of(Files.readAllBytes(targetDirectory.resolve(PackSet.path(pack)))))
                     .isEqualTo(pack);
         }
         assertThat(targetDirectory.resolve(made.ref().object(ArtifactRef.INDEX)))
@@ -155,7 +156,7 @@ class CopierTest {
     void aPackThatIsLostAtTheTargetIsMended() throws Exception {
         var made = backups.store("host/a", "one", PLAIN);
         copier().copy(made.ref(), CopyListener.NONE);
-        var lost = targetDirectory.resolve(PackList.object(packs(made).getFirst()));
+        var lost = targetDirectory.resolve(PackSet.path(packs(made).getFirst()));
         Files.delete(lost);
 
         copier().copy(made.ref(), CopyListener.NONE);
@@ -167,12 +168,12 @@ class CopierTest {
     void aPackOfOtherBytesThatNothingVouchesForIsReplaced() throws Exception {
         var made = backups.store("host/a", "one", PLAIN);
         var pack = packs(made).getFirst();
-        var wrong = new byte[(int) Files.size(stagingDirectory.resolve(PackList.object(pack)))];
-        new DirectoryStore(targetDirectory).create(PackList.object(pack), Body.of(wrong));
+        var wrong = new byte[(int) Files.size(stagingDirectory.resolve(PackSet.path(pack)))];
+        new DirectoryStore(targetDirectory).create(PackSet.path(pack), Body.of(wrong));
 
         copier().copy(made.ref(), CopyListener.NONE);
 
-        assertThat(Sha256.of(Files.readAllBytes(targetDirectory.resolve(PackList.object(pack)))))
+        assertThat(Sha256.of(Files.readAllBytes(targetDirectory.resolve(PackSet.path(pack)))))
                 .isEqualTo(pack);
     }
 
@@ -180,7 +181,7 @@ class CopierTest {
     void aPackDamagedInStagingIsMarkedAndNeverSent() throws Exception {
         var made = backups.store("host/a", "one", PLAIN);
         var pack = packs(made).getFirst();
-        var file = stagingDirectory.resolve(PackList.object(pack));
+        var file = stagingDirectory.resolve(PackSet.path(pack));
         var bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         file.toFile().setWritable(true);
@@ -189,7 +190,7 @@ class CopierTest {
         assertKind(Kind.DAMAGED, () -> copier().copy(made.ref(), CopyListener.NONE));
 
         assertThat(stagingDirectory.resolve("damaged/" + pack)).exists();
-        assertThat(targetDirectory.resolve(PackList.object(pack))).doesNotExist();
+        assertThat(targetDirectory.resolve(PackSet.path(pack))).doesNotExist();
         assertThat(artifacts(target)).isEmpty();
     }
 
@@ -197,7 +198,7 @@ class CopierTest {
     void aPackMissingInStagingIsMarked() throws Exception {
         var made = backups.store("host/a", "one", PLAIN);
         var pack = packs(made).getFirst();
-        Files.delete(stagingDirectory.resolve(PackList.object(pack)));
+        Files.delete(stagingDirectory.resolve(PackSet.path(pack)));
 
         assertKind(Kind.DAMAGED, () -> copier().copy(made.ref(), CopyListener.NONE));
 
@@ -213,13 +214,13 @@ class CopierTest {
         var other = Sha256.of(new byte[5]);
         new DirectoryStore(targetDirectory)
                 .create("condemned/20261122T010203004Z-0a0b0c0d", Body.of(pack + "\n" + other + "\n"));
-        Files.delete(targetDirectory.resolve(PackList.object(pack)));
+        Files.delete(targetDirectory.resolve(PackSet.path(pack)));
 
         copier.copy(made.ref(), CopyListener.NONE);
 
         assertThat(targetDirectory.resolve("condemned/20261122T010203004Z-0a0b0c0d"))
                 .hasContent(other + "\n");
-        assertThat(targetDirectory.resolve(PackList.object(pack))).exists();
+        assertThat(targetDirectory.resolve(PackSet.path(pack))).exists();
     }
 
     @Test
