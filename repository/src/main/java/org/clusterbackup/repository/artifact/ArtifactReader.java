@@ -2,7 +2,6 @@ package org.clusterbackup.repository.artifact;
 
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import org.clusterbackup.repository.store.ObjectStore;
  * was verified by the caller. For one thread.
  */
 public final class ArtifactReader implements AutoCloseable {
-    private static final String CONTENTS_FILE = "contents";
     private static final String EXTENTS_FILE = "extents";
 
     private final ObjectStore store;
@@ -91,8 +89,8 @@ public final class ArtifactReader implements AutoCloseable {
             ObjectStore store, Manifest manifest, PackList packs, Envelope envelope, ReaderOptions options, Spool spool)
             throws BackupException {
         var name = manifest.ref().object(ArtifactRef.CONTENTS);
-        fetch(store, name, manifest.contentsSha256(), spool);
-        try (var file = Files.newInputStream(spool.file(CONTENTS_FILE));
+        var fetched = spool.fetch(store, name, manifest.contentsSha256());
+        try (var file = Files.newInputStream(fetched);
                 var text = envelope.input(name, file);
                 var out = new DataOutputStream(spool.write(EXTENTS_FILE))) {
             var reader = new ContentsReader(name, text);
@@ -106,43 +104,6 @@ public final class ArtifactReader implements AutoCloseable {
             return new ArtifactReader(store, manifest, packs, contents, extents, envelope, options, spool);
         } catch (IOException e) {
             throw spool.failure(e);
-        }
-    }
-
-    private static void fetch(ObjectStore store, String name, Sha256 wanted, Spool spool) throws BackupException {
-        var digest = Sha256.newDigest();
-        try (var in = open(store, name);
-                var out = Files.newOutputStream(spool.file(CONTENTS_FILE))) {
-            var buffer = new byte[1 << 16];
-            for (var n = read(store, name, in, buffer); n >= 0; n = read(store, name, in, buffer)) {
-                digest.update(buffer, 0, n);
-                out.write(buffer, 0, n);
-            }
-        } catch (IOException e) {
-            throw spool.failure(e);
-        }
-        if (!Sha256.of(digest).equals(wanted)) {
-            throw new BackupException(
-                    Kind.DAMAGED, name + " at " + store.location() + " has not the digest that was signed");
-        }
-    }
-
-    private static InputStream open(ObjectStore store, String name) throws BackupException {
-        try {
-            return store.open(name);
-        } catch (BackupException e) {
-            throw e.kind() == Kind.NOT_FOUND
-                    ? new BackupException(Kind.DAMAGED, name + " is missing at " + store.location(), e)
-                    : e;
-        }
-    }
-
-    private static int read(ObjectStore store, String name, InputStream in, byte[] buffer) throws BackupException {
-        try {
-            return in.read(buffer);
-        } catch (IOException e) {
-            throw new BackupException(
-                    Kind.UNREACHABLE, "cannot read " + name + " at " + store.location() + ": " + e, e);
         }
     }
 

@@ -2,6 +2,7 @@ package org.clusterbackup.repository.artifact;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -14,15 +15,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.store.ObjectStore;
 
 /**
  * A directory of working files that goes when it is closed. Its owner holds a lock in it, so that what a killed process
  * left behind is known and swept by the next one that works at the same place. Thread-safe.
  */
-final class Spool implements AutoCloseable {
+public final class Spool implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
     private static final String PREFIX = "clusterbackup-";
     private static final String LOCK = "lock";
+    private static final String FETCHED = "fetched-";
 
     /** Of this process: to look at their locks would give these up, as POSIX has it when any channel is closed. */
     private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
@@ -36,7 +40,7 @@ final class Spool implements AutoCloseable {
     }
 
     /** Makes a directory of its own below {@code parent}, which is made too; one at a time, as it sweeps beside others. */
-    static synchronized Spool below(Path parent) throws BackupException {
+    public static synchronized Spool below(Path parent) throws BackupException {
         try {
             // One spelling of each directory: another process may delete one while it is looked at.
             var real = Files.createDirectories(parent).toRealPath();
@@ -77,6 +81,50 @@ final class Spool implements AutoCloseable {
         return Files.getLastModifiedTime(file).toMillis() > System.currentTimeMillis() - 10_000;
     }
 
+    /**
+     * The object {@code name} of {@code store} as a working file, when it has the digest that was signed.
+     *
+     * @throws BackupException {@code DAMAGED} if it is missing or has another digest, or what the store throws
+     */
+    public Path fetch(ObjectStore store, String name, Sha256 wanted) throws BackupException {
+        var file = file(FETCHED + name.substring(name.lastIndexOf('/') + 1));
+        var digest = Sha256.newDigest();
+        try (var in = open(store, name);
+                var out = Files.newOutputStream(file)) {
+            var buffer = new byte[BUFFER];
+            for (var n = read(store, name, in, buffer); n >= 0; n = read(store, name, in, buffer)) {
+                digest.update(buffer, 0, n);
+                out.write(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        }
+        if (!Sha256.of(digest).equals(wanted)) {
+            throw new BackupException(
+                    Kind.DAMAGED, name + " at " + store.location() + " has not the digest that was signed");
+        }
+        return file;
+    }
+
+    private static InputStream open(ObjectStore store, String name) throws BackupException {
+        try {
+            return store.open(name);
+        } catch (BackupException e) {
+            throw e.kind() == Kind.NOT_FOUND
+                    ? new BackupException(Kind.DAMAGED, name + " is missing at " + store.location(), e)
+                    : e;
+        }
+    }
+
+    private static int read(ObjectStore store, String name, InputStream in, byte[] buffer) throws BackupException {
+        try {
+            return in.read(buffer);
+        } catch (IOException e) {
+            throw new BackupException(
+                    Kind.UNREACHABLE, "cannot read " + name + " at " + store.location() + ": " + e, e);
+        }
+    }
+
     Path file(String name) {
         return directory.resolve(name);
     }
@@ -86,7 +134,7 @@ final class Spool implements AutoCloseable {
     }
 
     /** What an operator is told when a working file cannot be written or read. */
-    BackupException failure(IOException cause) {
+    public BackupException failure(IOException cause) {
         return failure(directory, cause);
     }
 

@@ -2,8 +2,6 @@ package org.clusterbackup.repository.copy;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,11 +25,11 @@ import org.clusterbackup.repository.artifact.Artifacts;
 import org.clusterbackup.repository.artifact.Manifest;
 import org.clusterbackup.repository.artifact.Manifests;
 import org.clusterbackup.repository.artifact.PackList;
+import org.clusterbackup.repository.artifact.Spool;
 import org.clusterbackup.repository.ledger.Deletion;
 import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.ledger.Scrub;
 import org.clusterbackup.repository.store.Body;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -283,8 +281,10 @@ public final class Copier {
 
     /** The manifest goes last: with it the artifact is committed. */
     private void publish(ArtifactRef ref, Manifest manifest) throws BackupException {
-        publishList(ref.object(ArtifactRef.CONTENTS), manifest.contentsSha256());
-        publishList(ref.object(ArtifactRef.PACKS), manifest.packsSha256());
+        try (var spool = Spool.below(options.spool())) {
+            publishList(ref.object(ArtifactRef.CONTENTS), manifest.contentsSha256(), spool);
+            publishList(ref.object(ArtifactRef.PACKS), manifest.packsSha256(), spool);
+        }
         var name = ref.object(ArtifactRef.MANIFEST);
         var bytes = SmallObject.read(from.store(), name, JsonLayout.MAX_BYTES);
         var signature = SmallObject.read(from.store(), ref.object(ArtifactRef.SIGNATURE), MAX_SIGNATURE_BYTES);
@@ -293,34 +293,12 @@ public final class Copier {
         publish(name, Body.of(bytes));
     }
 
-    private void publishList(String name, Sha256 wanted) throws BackupException {
-        Path file = null;
+    private void publishList(String name, Sha256 wanted, Spool spool) throws BackupException {
+        var file = spool.fetch(from.store(), name, wanted);
         try {
-            file = Files.createTempFile(Files.createDirectories(options.spool()), "copy-", ".tmp");
-            var digest = Sha256.newDigest();
-            try (var in = from.store().open(name);
-                    var out = new DigestOutputStream(Files.newOutputStream(file), digest)) {
-                in.transferTo(out);
-            }
-            if (!Sha256.of(digest).equals(wanted)) {
-                throw new BackupException(
-                        Kind.DAMAGED, name + " at " + from.store().location() + " has not the digest that was signed");
-            }
             publish(name, Body.of(file, Files.size(file), wanted));
         } catch (IOException e) {
-            throw new BackupException(Kind.UNREACHABLE, "cannot copy " + name + ": " + e, e);
-        } finally {
-            discard(file);
-        }
-    }
-
-    private static void discard(@Nullable Path file) {
-        try {
-            if (file != null) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            LOG.warn("cannot delete a working file: reason={}", e.toString());
+            throw spool.failure(e);
         }
     }
 
