@@ -16,6 +16,7 @@ import org.clusterbackup.brickagent.backup.BrickStreams;
 import org.clusterbackup.brickagent.backup.HostStreams;
 import org.clusterbackup.brickagent.child.Gentleness;
 import org.clusterbackup.brickagent.cluster.TurnTaking;
+import org.clusterbackup.brickagent.host.Scratch;
 import org.clusterbackup.brickagent.request.Events;
 import org.clusterbackup.brickagent.source.LocalSources;
 import org.clusterbackup.brickagent.xfs.BrickLocator;
@@ -77,7 +78,12 @@ class AgentBeans {
                 events(publisher),
                 new LocalSources(config.node(), glusterd, locator),
                 new BrickStreams(locator, gentleness),
-                new HostStreams(config.hostRoot(), glusterd, config.hostState().paths(), config.scratch(), gentleness),
+                new HostStreams(
+                        config.hostRoot(),
+                        glusterd,
+                        config.hostState().paths(),
+                        Scratch.of(config.scratch(), config.node()),
+                        gentleness),
                 new TurnTaking(bricks.replicas(), bricks.stall()),
                 meters);
     }
