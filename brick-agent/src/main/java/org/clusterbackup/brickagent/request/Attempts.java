@@ -19,6 +19,7 @@ import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.service.EventPublisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ public final class Attempts {
 
     private final Backups backups;
     private final ClusterView view;
-    private final Events events;
+    private final EventPublisher events;
     private final Outcomes outcomes;
     private final Duration firstPause;
     private final Duration longestPause;
@@ -51,7 +52,7 @@ public final class Attempts {
     public Attempts(
             Backups backups,
             ClusterView view,
-            Events events,
+            EventPublisher events,
             Outcomes outcomes,
             Duration firstPause,
             Duration longestPause,
