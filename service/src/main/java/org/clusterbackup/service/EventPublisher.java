@@ -58,7 +58,7 @@ public final class EventPublisher implements AutoCloseable {
     }
 
     /** @param producer is closed by {@link #close} */
-    EventPublisher(Producer<byte[], byte[]> producer, String source, Clock clock) {
+    public EventPublisher(Producer<byte[], byte[]> producer, String source, Clock clock) {
         this.producer = producer;
         this.source = source;
         this.clock = clock;

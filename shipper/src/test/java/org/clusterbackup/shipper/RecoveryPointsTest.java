@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.events.RecoveryPointDue;
+import org.clusterbackup.events.SourceAnnounced;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.SourceName;
@@ -93,6 +95,50 @@ class RecoveryPointsTest {
 
     private long retirements() throws BackupException {
         return ends.ledger().read().bodies(Retirement.class).count();
+    }
+
+    @Test
+    void setWithOneWholeStreamIsCompleteWhereOneReplicaIsAllThatWasWanted() throws Exception {
+        announcedAndSpared("brick/gv0/0/node-a", 0, false);
+        announcedAndSpared("brick/gv0/1/node-b", 1, true);
+        shipped("r1", "brick/gv0/0/node-a");
+
+        var wantsAll = entered(false, "r1", "brick/gv0/0/node-a", "brick/gv0/1/node-b");
+        var wantsOne = entered(true, "r1", "brick/gv0/0/node-a", "brick/gv0/1/node-b");
+
+        assertThat(wantsAll.status()).isEqualTo(RecoveryPoint.Status.DEGRADED);
+        assertThat(wantsOne.status()).isEqualTo(RecoveryPoint.Status.COMPLETE);
+        assertThat(wantsOne.missing()).isEmpty();
+    }
+
+    private void announcedAndSpared(String brick, long index, boolean spared) {
+        surroundings.apply(
+                new SourceAnnounced(
+                        brick,
+                        "brick",
+                        Optional.of("node"),
+                        Optional.of("gv0"),
+                        Optional.of(index),
+                        Optional.of("gv0/0"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Instant.now()),
+                HERE);
+        if (spared) {
+            surroundings.apply(
+                    new BackupFailed(
+                            brick,
+                            Optional.of("r1"),
+                            "request",
+                            Optional.empty(),
+                            BackupFailed.SPARED,
+                            "left to a replica",
+                            true,
+                            Instant.now()),
+                    HERE);
+        }
     }
 
     @Test

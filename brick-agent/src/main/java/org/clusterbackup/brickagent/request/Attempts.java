@@ -174,6 +174,17 @@ public final class Attempts {
         say(failure(job, REQUEST, why, "the request of run " + job.run() + " was " + why, true));
     }
 
+    /** Ends a job whose replica set {@code instead} stands for; without a word of it everybody would wait for its deadline. */
+    void spare(Job job, ArtifactReady instead) throws InterruptedException {
+        LOG.info("left to a replica {} instead={}", job, instead.source());
+        say(failure(
+                job,
+                REQUEST,
+                BackupFailed.SPARED,
+                instead.source() + " holds the same files and was backed up in its place",
+                true));
+    }
+
     /** Whether the artifact of an event is there, signed and of that run: then it stands for its replica set. */
     boolean confirms(ArtifactReady ready) {
         try {
