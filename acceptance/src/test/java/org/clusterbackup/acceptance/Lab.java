@@ -220,7 +220,7 @@ final class Lab implements AutoCloseable {
         return Map.of(
                 "CLUSTERBACKUP_NODE",
                 server,
-                "CLUSTERBACKUP_RATE_LIMIT",
+                "CLUSTERBACKUP_BRICKS_BYTES_PER_SECOND",
                 options.slowly() ? "20000000" : "0",
                 "CLUSTERBACKUP_KEYS_SIGNING_KEY",
                 keys() + "/signing/brick-agent");

@@ -13,7 +13,7 @@ import org.clusterbackup.events.SourceAnnounced;
 
 /** Asks the lab's system for backups and follows them by their events. */
 final class Runs {
-    static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
     static final Set<String> SOURCES = Set.of(
             "brick/" + Gluster.VOLUME + "/0/node1", "brick/" + Gluster.VOLUME + "/1/node2", "host/node1", "host/node2");
 

@@ -9,17 +9,13 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.clusterbackup.brickagent.backup.BrickStreams;
 import org.clusterbackup.brickagent.backup.HostStreams;
 import org.clusterbackup.brickagent.child.Gentleness;
 import org.clusterbackup.brickagent.cluster.TurnTaking;
-import org.clusterbackup.brickagent.request.Events;
+import org.clusterbackup.brickagent.host.Scratch;
 import org.clusterbackup.brickagent.source.LocalSources;
 import org.clusterbackup.brickagent.xfs.BrickLocator;
-import org.clusterbackup.events.BackupEvent;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.service.EventPublisher;
 import org.clusterbackup.service.KafkaSettings;
@@ -30,9 +26,6 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class AgentBeans {
     private static final Logger LOG = LoggerFactory.getLogger(AgentBeans.class);
-
-    /** So many wait for a broker that is away; each source says all of it again. */
-    private static final int HINTS = 1000;
 
     @Produces
     @Singleton
@@ -74,38 +67,17 @@ class AgentBeans {
         return new AgentParts(
                 new StagingOpening(config, meters.staging()),
                 kafka,
-                events(publisher),
+                publisher,
                 new LocalSources(config.node(), glusterd, locator),
                 new BrickStreams(locator, gentleness),
-                new HostStreams(config.hostRoot(), glusterd, config.hostState().paths(), config.scratch(), gentleness),
+                new HostStreams(
+                        config.hostRoot(),
+                        glusterd,
+                        config.hostState().paths(),
+                        Scratch.of(config.scratch(), config.node()),
+                        gentleness),
                 new TurnTaking(bricks.replicas(), bricks.stall()),
                 meters);
-    }
-
-    private static Events events(EventPublisher publisher) {
-        var hints = new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(HINTS),
-                Thread.ofPlatform().daemon().name("hints").factory(),
-                new ThreadPoolExecutor.DiscardOldestPolicy());
-        return new Events() {
-            @Override
-            public void publish(BackupEvent event) throws BackupException, InterruptedException {
-                publisher.publish(event);
-            }
-
-            @Override
-            public void hint(BackupEvent event) {
-                // Kafka's client blocks for a minute where it knows no broker.
-                hints.execute(() -> publisher.send(event).exceptionally(failure -> {
-                    LOG.debug("hint is lost key={} reason={}", event.key(), failure.getMessage());
-                    return null;
-                }));
-            }
-        };
     }
 
     /** One clear line, and an end that an orchestrator sees. */

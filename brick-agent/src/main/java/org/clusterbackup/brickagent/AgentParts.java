@@ -5,16 +5,16 @@ import org.clusterbackup.brickagent.backup.HostStreams;
 import org.clusterbackup.brickagent.backup.Staging;
 import org.clusterbackup.brickagent.cluster.TurnTaking;
 import org.clusterbackup.brickagent.request.Attempts;
-import org.clusterbackup.brickagent.request.Events;
 import org.clusterbackup.brickagent.source.LocalSources;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.service.EventPublisher;
 import org.clusterbackup.service.KafkaSettings;
 
 /** What an agent is made of; staging is opened when it is asked for. */
 record AgentParts(
         Opening opening,
         KafkaSettings kafka,
-        Events events,
+        EventPublisher events,
         LocalSources sources,
         BrickStreams bricks,
         HostStreams hosts,

@@ -36,6 +36,11 @@ public record BackupFailed(
         message = Text.clip(message);
     }
 
+    /** Whether nothing is wrong: the source's files are in another one's artifact. */
+    public boolean isSpared() {
+        return kind.equals(SPARED);
+    }
+
     @Override
     public String key() {
         return source;

@@ -39,7 +39,7 @@ public interface SchedulerConfig {
 
     /** What may be deleted in staging. */
     interface Housekeeping {
-        /** Deletes what every target has; false leaves staging as it is. */
+        /** Deletes what every target has; false leaves staging as it is, and only publishes retirements. */
         @WithDefault("true")
         boolean enabled();
 

@@ -40,8 +40,7 @@ public class StagingRounds {
     @RunOnVirtualThread
     void go() throws InterruptedException {
         var parts = scheduler.parts();
-        if (!config.housekeeping().enabled()
-                || config.staging().url().isEmpty()
+        if (config.staging().url().isEmpty()
                 || parts.isEmpty()
                 || parts.get().signers().isEmpty()
                 || !parts.get().reader().caughtUp().isDone()) {
@@ -62,6 +61,9 @@ public class StagingRounds {
             for (var retired : Retirements.owed(staging, view.announced())) {
                 parts.events().publish(retired);
                 LOG.info("source retired source={}", retired.source());
+            }
+            if (!config.housekeeping().enabled()) {
+                return;
             }
             var report = new Housekeeping(
                             store,

@@ -78,6 +78,18 @@ public final class Events {
                 source, Optional.of(run), "dump", target, "failed", "it broke", ended, T0.plusSeconds(10));
     }
 
+    public static BackupFailed spared(String run, String source) {
+        return new BackupFailed(
+                source,
+                Optional.of(run),
+                "request",
+                Optional.empty(),
+                BackupFailed.SPARED,
+                "left to a replica",
+                true,
+                T0.plusSeconds(10));
+    }
+
     public static RecoveryPointReached reached(
             String run, String target, int number, String status, String... sources) {
         var json = JsonLayout.object();

@@ -5,12 +5,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.clusterbackup.events.BackupEvent;
 import org.clusterbackup.events.CloudEvent;
@@ -21,14 +26,28 @@ import org.clusterbackup.events.Topics;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Publishes events as CloudEvents in binary mode. Every method may be called from any thread. */
 public final class EventPublisher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+
+    /** So many hints wait for a broker that is away; of more the oldest are dropped. */
+    private static final int HINTS = 1000;
 
     private final Producer<byte[], byte[]> producer;
     private final String source;
     private final Clock clock;
+    private final ExecutorService hints = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(HINTS),
+            Thread.ofPlatform().daemon().name("hints").factory(),
+            new ThreadPoolExecutor.DiscardOldestPolicy());
 
     /** @param source who speaks, as CloudEvents want it: {@code /brick-agent/node-a} */
     public EventPublisher(KafkaSettings kafka, String source) {
@@ -39,7 +58,7 @@ public final class EventPublisher implements AutoCloseable {
     }
 
     /** @param producer is closed by {@link #close} */
-    EventPublisher(Producer<byte[], byte[]> producer, String source, Clock clock) {
+    public EventPublisher(Producer<byte[], byte[]> producer, String source, Clock clock) {
         this.producer = producer;
         this.source = source;
         this.clock = clock;
@@ -54,8 +73,16 @@ public final class EventPublisher implements AutoCloseable {
         await(Topics.of(event), send(event));
     }
 
-    /** For hints that nobody waits for: returns at once, and a failure shows only in the future. */
-    public CompletableFuture<Void> send(BackupEvent event) {
+    /** For what is said again soon anyway: returns at once, however long the brokers are away, and may come to nothing. */
+    public void hint(BackupEvent event) {
+        hints.execute(() -> send(event).exceptionally(failure -> {
+            LOG.debug("hint is lost key={} reason={}", event.key(), failure.getMessage());
+            return null;
+        }));
+    }
+
+    /** May block for Kafka's {@code max.block.ms}, a minute, where the client knows no broker. */
+    private CompletableFuture<Void> send(BackupEvent event) {
         var record = new ProducerRecord<>(Topics.of(event).name(), bytes(event.key()), EventCodec.encode(event));
         CloudEvent.headers(event, UUID.randomUUID().toString(), source, clock.instant())
                 .forEach((name, value) -> header(record, name, value));
@@ -87,7 +114,7 @@ public final class EventPublisher implements AutoCloseable {
                     sent.completeExceptionally(failure);
                 }
             });
-        } catch (org.apache.kafka.common.KafkaException e) {
+        } catch (KafkaException e) {
             sent.completeExceptionally(e);
         }
         return sent;
@@ -109,9 +136,10 @@ public final class EventPublisher implements AutoCloseable {
         return key == null || key.isEmpty() ? null : key.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Sends what is under way for up to five seconds. */
+    /** Sends what is under way for up to five seconds; hints that wait are dropped. */
     @Override
     public void close() {
+        hints.shutdownNow();
         producer.close(CLOSE_WITHIN);
     }
 }

@@ -37,9 +37,9 @@ final class Announcer {
         }
     }
 
-    /** Nobody waits for it and losing it loses nothing. */
+    /** Returns at once: nobody waits for it, and losing it loses nothing. */
     void hint(BackupEvent event) {
-        var _ = events.send(event);
+        events.hint(event);
     }
 
     /** The kind as events spell it. */

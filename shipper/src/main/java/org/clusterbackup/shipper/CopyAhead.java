@@ -28,11 +28,19 @@ final class CopyAhead implements AutoCloseable {
     }
 
     void hint(BackupProgress progress) {
-        if (!progress.packs().isEmpty()) {
-            var _ = waiting.offer(progress.packs().stream()
-                    .map(pack -> new Sha256(pack.sha256()))
-                    .toList());
+        var packs = packs(progress);
+        if (!packs.isEmpty()) {
+            var _ = waiting.offer(packs);
         }
+    }
+
+    /** What was stored in staging: what a shipper says of its target, this one too, is nothing to copy. */
+    static List<Sha256> packs(BackupProgress progress) {
+        return progress.target().isPresent()
+                ? List.of()
+                : progress.packs().stream()
+                        .map(pack -> new Sha256(pack.sha256()))
+                        .toList();
     }
 
     private void run() {

@@ -3,6 +3,7 @@ package org.clusterbackup.shipper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.clusterbackup.events.BackupEvent;
 import org.clusterbackup.events.BackupProgress;
@@ -33,6 +34,7 @@ final class EventReader implements AutoCloseable {
     private final Surroundings surroundings;
     private final Reconciliation.RecoveryPointsOf recoveryPoints;
     private final Workers workers = new Workers("recovery-point");
+    private final GrouplessReader known;
     private final List<GrouplessReader> readers;
 
     /** @param rebuilt called when Kafka was rebuilt, and what was said is gone */
@@ -48,7 +50,16 @@ final class EventReader implements AutoCloseable {
         this.announcer = announcer;
         this.surroundings = surroundings;
         this.recoveryPoints = recoveryPoints;
+        this.known = reader(
+                kafka,
+                new Start.Beginning(),
+                this::surrounding,
+                rebuilt,
+                Topics.BACKUP_SOURCES.name(),
+                Topics.BACKUP_FAILED.name(),
+                Topics.RECOVERY_POINT_REACHED.name());
         this.readers = List.of(
+                known,
                 reader(
                         kafka,
                         new Start.End(),
@@ -59,14 +70,6 @@ final class EventReader implements AutoCloseable {
                         },
                         () -> {},
                         Topics.BACKUP_PROGRESS.name()),
-                reader(
-                        kafka,
-                        new Start.Beginning(),
-                        this::surrounding,
-                        rebuilt,
-                        Topics.BACKUP_SOURCES.name(),
-                        Topics.BACKUP_FAILED.name(),
-                        Topics.RECOVERY_POINT_REACHED.name()),
                 reader(
                         kafka,
                         new Start.At(Instant.now().minus(DUE_BACK)),
@@ -113,6 +116,7 @@ final class EventReader implements AutoCloseable {
         if (!due.target().equals(ends.name().value())) {
             return;
         }
+        awaitKnown();
         try {
             var reached = recoveryPoints.at(ends).enter(due);
             announcer.announce(reached);
@@ -124,6 +128,15 @@ final class EventReader implements AutoCloseable {
                     due.run(),
                     ends.name(),
                     e.getMessage());
+        }
+    }
+
+    /** Without the replica sets that were announced, a set of which one brick is there would look like one with a hole. */
+    private void awaitKnown() throws InterruptedException {
+        try {
+            known.caughtUp().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("never completed exceptionally", e);
         }
     }
 

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.clusterbackup.events.RecoveryPointDue;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.repository.BackupException;
@@ -14,15 +16,21 @@ import org.clusterbackup.repository.copy.Copied;
 import org.clusterbackup.repository.ledger.LedgerChain;
 import org.clusterbackup.repository.ledger.RecoveryPoint;
 import org.clusterbackup.repository.ledger.RecoveryPoint.Standing;
+import org.clusterbackup.repository.ledger.Retirement;
 import org.clusterbackup.repository.ledger.RunAtTarget;
 import org.clusterbackup.repository.ledger.SignedEntry;
+import org.clusterbackup.service.RetirementNote;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers {@code recovery-point-due}: looks at what really stands at the target and enters it in the ledger. What the
  * ledger's last recovery point had is expected again, whatever the event says, so that no event makes a source be
- * forgotten.
+ * forgotten: only a note that was signed does.
  */
 final class RecoveryPoints {
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveryPoints.class);
+
     private final Ends ends;
     private final Surroundings surroundings;
     private final boolean oneReplica;
@@ -38,6 +46,7 @@ final class RecoveryPoints {
         try (var _ = ends.lock()) {
             var chain = ends.ledger().read();
             chain.requireWhole();
+            chain = retire(due, chain);
             var point = pointOf(due, chain);
             var standing = chain.recoveryPointOf(due.run())
                     .filter(link -> link.entry().body().filter(point::equals).isPresent());
@@ -64,14 +73,53 @@ final class RecoveryPoints {
                 run, ends.name().value(), entry.head().toString(), entry.text(), entry.signature());
     }
 
-    private RecoveryPoint pointOf(RecoveryPointDue due, LedgerChain chain) throws BackupException {
-        var expected = new TreeSet<SourceName>();
-        due.sources().forEach(name -> expected.add(new SourceName(name)));
+    /** Enters whom the operator has retired, unless the event names them: whoever was announced again is expected again. */
+    private LedgerChain retire(RecoveryPointDue due, LedgerChain chain) throws BackupException {
+        var now = chain;
+        for (var source : unnamed(due, chain)) {
+            var note = note(source);
+            // A note counts once: the source may have come back since.
+            if (note.isPresent() && chain.bodies(Retirement.class).noneMatch(note.get()::equals)) {
+                var _ = ends.ledger().append(note.get(), surroundings.heads(chain.otherHeads()), ends.key());
+                LOG.info("source retired source={} target={}", source, ends.name());
+                now = ends.ledger().read();
+            }
+        }
+        return now;
+    }
+
+    /** One that is not to be believed retires nothing. */
+    private Optional<Retirement> note(SourceName source) throws BackupException {
+        try {
+            return RetirementNote.read(ends.staging(), source);
+        } catch (BackupException e) {
+            if (e.kind().retryable()) {
+                throw e;
+            }
+            LOG.error("source is not retired source={}: {}", source, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Set<SourceName> named(RecoveryPointDue due) {
+        return due.sources().stream().map(SourceName::new).collect(Collectors.toSet());
+    }
+
+    /** What the last recovery point had, nobody retired, and the event does not name. */
+    private static Set<SourceName> unnamed(RecoveryPointDue due, LedgerChain chain) {
+        var sources = new TreeSet<SourceName>();
         chain.lastRecoveryPoint().ifPresent(last -> {
-            last.sources().forEach(standing -> expected.add(standing.source()));
-            last.missing().forEach(missing -> expected.add(missing.source()));
+            last.sources().forEach(standing -> sources.add(standing.source()));
+            last.missing().forEach(missing -> sources.add(missing.source()));
         });
-        expected.removeAll(chain.retired());
+        sources.removeAll(chain.retired());
+        sources.removeAll(named(due));
+        return sources;
+    }
+
+    private RecoveryPoint pointOf(RecoveryPointDue due, LedgerChain chain) throws BackupException {
+        var expected = unnamed(due, chain);
+        expected.addAll(named(due));
 
         var standings = new ArrayList<Standing>();
         var sets = new HashMap<SourceName, String>();

@@ -21,11 +21,11 @@ final class Shipment {
      *
      * @return empty if the ledger has it as deleted: what somebody removed on purpose is not brought back
      */
-    Optional<ArtifactShipped> ship(ArtifactRef ref) throws BackupException {
+    Optional<ArtifactShipped> ship(ArtifactRef ref, CopyListener listener) throws BackupException {
         if (ends.copier().wasDeleted(ref)) {
             return Optional.empty();
         }
-        var copied = ends.copier().copy(ref, CopyListener.NONE);
+        var copied = ends.copier().copy(ref, listener);
         return Optional.of(shipped(copied));
     }
 

@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Shipments implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipments.class);
-    private static final String STAGE = "ship";
 
     private final Opening opening;
     private final Announcer announcer;
@@ -70,7 +69,7 @@ final class Shipments implements AutoCloseable {
         var ends = opening.await();
         try {
             var shipped = retry.until(
-                    deadline(ref), () -> new Shipment(ends).ship(ref), (e, wait) -> tellRetry(ref, run, e, wait));
+                    deadline(ref), () -> attempt(ends, ref, run), (e, wait) -> tellRetry(ref, run, e, wait));
             if (shipped.isPresent()) {
                 announcer.announce(shipped.get());
                 told.put(ref.source(), ref);
@@ -83,6 +82,12 @@ final class Shipments implements AutoCloseable {
             // A mistake of ours must not look like an artifact that is still on its way.
             LOG.error("cannot ship artifact={} target={}", ref, ends.name(), e);
             announcer.announce(failed(ref, run, ends, new BackupException(Kind.FAILED, "unexpected: " + e, e), true));
+        }
+    }
+
+    private Optional<ArtifactShipped> attempt(Ends ends, ArtifactRef ref, Optional<String> run) throws BackupException {
+        try (var progress = new ShipProgress(ref, run, ends.name(), announcer::hint, clock)) {
+            return new Shipment(ends).ship(ref, progress);
         }
     }
 
@@ -99,7 +104,7 @@ final class Shipments implements AutoCloseable {
         return new BackupFailed(
                 ref.source().value(),
                 run,
-                STAGE,
+                ShipProgress.SHIP,
                 Optional.of(ends.name().value()),
                 Announcer.word(e.kind()),
                 String.valueOf(e.getMessage()),

@@ -2,11 +2,9 @@ package org.clusterbackup.brickagent.host;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -17,16 +15,12 @@ import org.clusterbackup.brickagent.child.ToolVersion;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.artifact.Tool;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A node's files and what was generated about the node, as one GNU tar with ACLs and extended attributes. Names are
  * relative to the host's root; what was generated lies in {@value #REPORTS}.
  */
 public final class HostArchive implements ProvedStream {
-    private static final Logger LOG = LoggerFactory.getLogger(HostArchive.class);
-
     /** The folder of the generated files, in the archive. */
     public static final String REPORTS = "cluster-backup";
 
@@ -59,7 +53,7 @@ public final class HostArchive implements ProvedStream {
             var child = ChildStream.start(command(hostRoot, paths, scratch), gentleness, messages::add);
             return new HostArchive(scratch, messages, child);
         } catch (BackupException e) {
-            delete(scratch);
+            Scratch.delete(scratch);
             throw e;
         }
     }
@@ -90,8 +84,7 @@ public final class HostArchive implements ProvedStream {
 
     private static Path write(Map<String, String> reports, Path scratchFolder) throws BackupException {
         try {
-            Files.createDirectories(scratchFolder);
-            var scratch = Files.createTempDirectory(scratchFolder, "host-state-");
+            var scratch = Scratch.make(scratchFolder);
             var folder = Files.createDirectory(scratch.resolve(REPORTS));
             for (var report : reports.entrySet()) {
                 Files.writeString(folder.resolve(report.getKey()), report.getValue());
@@ -163,16 +156,7 @@ public final class HostArchive implements ProvedStream {
     @Override
     public void close() {
         child.close();
-        delete(scratch);
-    }
-
-    private static void delete(Path folder) {
-        try (var paths = Files.walk(folder)) {
-            paths.sorted(Comparator.reverseOrder())
-                    .forEach(path -> path.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            LOG.warn("generated files stay folder={} reason={}", folder, e.getMessage());
-        }
+        Scratch.delete(scratch);
     }
 
     private static final class Messages {

@@ -19,6 +19,7 @@ import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.service.EventPublisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ public final class Attempts {
 
     private final Backups backups;
     private final ClusterView view;
-    private final Events events;
+    private final EventPublisher events;
     private final Outcomes outcomes;
     private final Duration firstPause;
     private final Duration longestPause;
@@ -51,7 +52,7 @@ public final class Attempts {
     public Attempts(
             Backups backups,
             ClusterView view,
-            Events events,
+            EventPublisher events,
             Outcomes outcomes,
             Duration firstPause,
             Duration longestPause,
@@ -171,6 +172,17 @@ public final class Attempts {
                 job.source().name(),
                 why);
         say(failure(job, REQUEST, why, "the request of run " + job.run() + " was " + why, true));
+    }
+
+    /** Ends a job whose replica set {@code instead} stands for; without a word of it everybody would wait for its deadline. */
+    void spare(Job job, ArtifactReady instead) throws InterruptedException {
+        LOG.info("left to a replica {} instead={}", job, instead.source());
+        say(failure(
+                job,
+                REQUEST,
+                BackupFailed.SPARED,
+                instead.source() + " holds the same files and was backed up in its place",
+                true));
     }
 
     /** Whether the artifact of an event is there, signed and of that run: then it stands for its replica set. */

@@ -202,7 +202,7 @@ public final class Lane implements AutoCloseable {
             switch (choice.turn) {
                 case Turn.Leave(var instead) -> {
                     if (attempts.confirms(instead)) {
-                        LOG.info("left to a replica {} instead={}", job, instead.source());
+                        attempts.spare(job, instead);
                         end(job);
                     } else {
                         view.disbelieve(instead);

@@ -5,6 +5,7 @@ import org.clusterbackup.brickagent.backup.Staging;
 import org.clusterbackup.brickagent.cluster.ClusterView;
 import org.clusterbackup.brickagent.source.LocalSources;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.service.EventPublisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +19,9 @@ public final class Reconciliation {
     private final LocalSources sources;
     private final Staging staging;
     private final ClusterView view;
-    private final Events events;
+    private final EventPublisher events;
 
-    public Reconciliation(LocalSources sources, Staging staging, ClusterView view, Events events) {
+    public Reconciliation(LocalSources sources, Staging staging, ClusterView view, EventPublisher events) {
         this.sources = sources;
         this.staging = staging;
         this.view = view;

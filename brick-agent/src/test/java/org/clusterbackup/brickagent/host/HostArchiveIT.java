@@ -63,6 +63,22 @@ class HostArchiveIT {
     }
 
     @Test
+    void whatAKilledAgentLeavesIsSwept() throws IOException, BackupException {
+        var scratch = Scratch.of(folder.resolve("working"), "node-a");
+        var killed = HostArchive.start(
+                host, List.of(Path.of("/etc/glusterfs")), Map.of("a.txt", "a\n"), scratch, Gentleness.NONE);
+        try {
+            assertThat(scratch).isNotEmptyDirectory();
+
+            Scratch.sweep(Scratch.of(folder.resolve("working"), "node-a"));
+
+            assertThat(scratch).isEmptyDirectory();
+        } finally {
+            killed.close();
+        }
+    }
+
+    @Test
     void twoArchivesOfTheSameFilesDifferInHardlyAByte() throws IOException, BackupException {
         for (var name : List.of("first", "second")) {
             try (var archive = start("/etc/glusterfs")) {

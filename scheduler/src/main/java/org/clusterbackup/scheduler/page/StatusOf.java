@@ -80,12 +80,22 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
             }
             source.problem().ifPresent(problem -> problems.add("source " + source.source() + ": " + problem));
             for (var copy : source.copies()) {
-                if (copy.artifact().isEmpty()) {
+                if (copy.artifact().isEmpty() && !spared(source.source(), view)) {
                     problems.add("source " + source.source() + " has no verified copy at " + copy.target());
                 }
             }
         }
         return List.copyOf(problems);
+    }
+
+    /** Whether the newest run that says anything of it left it to another replica of its set. */
+    private static boolean spared(String source, Book.View view) {
+        return view.runs().stream()
+                .flatMap(run -> run.states().values().stream().map(RunState::facts))
+                .filter(facts -> facts.settled(source))
+                .findFirst()
+                .filter(facts -> facts.spared(source))
+                .isPresent();
     }
 
     private List<String> late(Instant now, Policy policy, Book.View view) {
@@ -199,6 +209,7 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
                 .toList();
         var failures = run.states().values().stream()
                 .flatMap(state -> state.facts().failed().values().stream()
+                        .filter(failure -> !failure.isSpared())
                         .filter(failure -> state.facts().finallyFailed(failure.source())))
                 .map(failure -> failure.source()
                         + failure.target().map(target -> " to " + target).orElse("") + ": " + failure.message())
@@ -216,8 +227,10 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
     }
 
     private static Status.AtTarget atTarget(String target, Book.RunView run, RunState state) {
-        var failed =
-                run.expected().stream().filter(state.facts()::finallyFailed).count();
+        var facts = state.facts();
+        var failed = run.expected().stream()
+                .filter(source -> facts.finallyFailed(source) && !facts.spared(source))
+                .count();
         var word =
                 switch (state) {
                     case RunState.Reached reached -> reached.point().status();

@@ -43,7 +43,13 @@ public sealed interface RunState {
             return shipped.containsKey(source) || finallyFailed(source);
         }
 
-        /** Failed for good, and no artifact came later. */
+        /** Settled by another replica of its set, which is no failure. */
+        public boolean spared(String source) {
+            var failure = failed.get(source);
+            return failure != null && failure.isSpared() && finallyFailed(source);
+        }
+
+        /** Failed for good, or spared, and no artifact came later. */
         public boolean finallyFailed(String source) {
             var failure = failed.get(source);
             var artifact = ready.get(source);

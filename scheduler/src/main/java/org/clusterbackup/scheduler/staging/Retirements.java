@@ -6,13 +6,14 @@ import org.clusterbackup.events.SourceAnnounced;
 import org.clusterbackup.events.SourceRetired;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Repository;
+import org.clusterbackup.repository.SourceName;
+import org.clusterbackup.service.RetirementNote;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sources that an operator retired, by a signed note in staging. */
 public final class Retirements {
     private static final Logger LOG = LoggerFactory.getLogger(Retirements.class);
-    private static final String FOLDER = "retired/";
 
     private Retirements() {}
 
@@ -20,12 +21,11 @@ public final class Retirements {
     public static List<SourceRetired> owed(Repository staging, List<SourceAnnounced> announced) throws BackupException {
         var owed = new ArrayList<SourceRetired>();
         for (var source : announced) {
-            var name = FOLDER + source.source();
-            var note = staging.store().stat(name);
+            var name = new SourceName(source.source());
+            var note = staging.store().stat(RetirementNote.name(name));
             if (note.isPresent() && source.announced().isBefore(note.get().modified())) {
                 try {
-                    staging.readSigned(source.source(), name);
-                    owed.add(new SourceRetired(source.source()));
+                    RetirementNote.read(staging, name).ifPresent(_ -> owed.add(new SourceRetired(source.source())));
                 } catch (BackupException e) {
                     LOG.error("source is not retired source={}: {}", source.source(), e.getMessage());
                 }

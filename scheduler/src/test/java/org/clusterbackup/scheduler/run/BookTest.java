@@ -101,6 +101,16 @@ class BookTest {
     }
 
     @Test
+    void sparedReplicaIsNotWaitedFor() throws Exception {
+        book.requested(Events.request("r"));
+        apply(Events.announced("brick/gv0/0/node-a", T0), Events.announced("brick/gv0/1/node-b", T0));
+
+        apply(Events.shipped("r", "brick/gv0/0/node-a", "a"), Events.spared("r", "brick/gv0/1/node-b"));
+
+        assertThat(due(SOON)).extracting(RecoveryPointDue::target).containsExactly("a");
+    }
+
+    @Test
     void retiredSourceIsNotExpected() throws Exception {
         book.requested(Events.request("r"));
         apply(Events.announced("etcd/main", T0), Events.announced("host/gone", T0), new SourceRetired("host/gone"));

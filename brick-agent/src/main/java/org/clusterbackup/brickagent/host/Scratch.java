@@ -1,4 +1,4 @@
-package org.clusterbackup.brickagent.backup;
+package org.clusterbackup.brickagent.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
 public final class Scratch {
     private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
 
+    private static final String PREFIX = "host-state-";
+
     private Scratch() {}
 
     /** The folder for {@code node} below {@code scratch}, which agents of other nodes may share. */
@@ -23,8 +25,11 @@ public final class Scratch {
 
     /** Deletes what an earlier process of the same node left in {@code folder}. */
     public static void sweep(Path folder) {
-        try (var left = Files.newDirectoryStream(folder, "host-state-*")) {
-            left.forEach(Scratch::delete);
+        try (var left = Files.newDirectoryStream(folder, PREFIX + "*")) {
+            left.forEach(old -> {
+                delete(old);
+                LOG.info("swept folder={}", old);
+            });
         } catch (NoSuchFileException e) {
             LOG.debug("nothing to sweep folder={}", folder);
         } catch (IOException e) {
@@ -32,14 +37,19 @@ public final class Scratch {
         }
     }
 
-    private static void delete(Path folder) {
+    /** A new folder in {@code folder}, which is made where it is missing; {@link #sweep} knows it. */
+    static Path make(Path folder) throws IOException {
+        return Files.createTempDirectory(Files.createDirectories(folder), PREFIX);
+    }
+
+    /** Deletes {@code folder} with all that is in it; what stays is logged. */
+    static void delete(Path folder) {
         try (var paths = Files.walk(folder)) {
             paths.sorted(Comparator.reverseOrder()).forEach(path -> {
                 if (!path.toFile().delete()) {
                     LOG.warn("working file stays path={}", path);
                 }
             });
-            LOG.info("swept folder={}", folder);
         } catch (IOException | UncheckedIOException e) {
             LOG.warn("working files stay folder={} reason={}", folder, e.getMessage());
         }

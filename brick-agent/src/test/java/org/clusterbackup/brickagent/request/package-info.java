@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.brickagent.request;
+
+import org.jspecify.annotations.NullMarked;
