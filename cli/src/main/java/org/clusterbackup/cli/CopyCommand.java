@@ -51,6 +51,11 @@ final class CopyCommand extends BackupCommand {
     @Option(names = "--latest", description = "Only the newest artifact of each source.")
     private boolean latest;
 
+    @Option(
+            names = "--repair",
+            description = "Prove every pack that is there already, and replace what is damaged or lost.")
+    private boolean repair;
+
     @Option(names = "--dry-run", description = "List what would be copied or verified; write nothing.")
     private boolean dryRun;
 
@@ -63,8 +68,11 @@ final class CopyCommand extends BackupCommand {
             var source = Repository.open(fromStore, signers);
             var target = Repository.open(toStore, signers);
             target.requireSameAs(source.description());
-            var copier =
-                    new Copier(source, target, CopyOptions.defaults(spool.spool(environment), "clusterbackup copy"));
+            var copier = new Copier(
+                    source,
+                    target,
+                    CopyOptions.defaults(spool.spool(environment), "clusterbackup copy")
+                            .withRepair(repair));
             var wanted = wanted(source);
             if (wanted.isEmpty()) {
                 console().warn(Kind.WARNINGS, "nothing to copy: no artifact of " + pattern + " at " + from);

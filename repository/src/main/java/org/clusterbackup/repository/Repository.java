@@ -73,6 +73,21 @@ public record Repository(ObjectStore store, RepositoryDescription description, A
         }
     }
 
+    /**
+     * Looks again whether this copy is still there: a disk that was unmounted leaves an empty folder, into which everything would
+     * be stored anew.
+     *
+     * @throws BackupException {@code NO_REPOSITORY} if none or another one is there now, or what {@link #open} throws
+     */
+    public void requireStillThere() throws BackupException {
+        var now = open(store, signers).description();
+        if (!now.repository().equals(description.repository()) || !now.target().equals(description.target())) {
+            throw new BackupException(
+                            Kind.NO_REPOSITORY, "another copy of a repository is at " + store.location() + " now")
+                    .withHint("is the right disk mounted there?");
+        }
+    }
+
     /** The target's name; for those who work at targets only. */
     public TargetName requireTarget() throws BackupException {
         return description

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class GrouplessReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GrouplessReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final KafkaSettings kafka;
@@ -185,7 +186,7 @@ public final class GrouplessReader implements AutoCloseable {
         }
     }
 
-    /** Returns when no record is being handled any more. */
+    /** Returns when no record is being handled any more; a handler that takes longer than five seconds is interrupted. */
     @Override
     public void close() {
         closed = true;
@@ -195,7 +196,11 @@ public final class GrouplessReader implements AutoCloseable {
             reading.wakeup();
         }
         try {
-            thread.join();
+            if (!thread.join(CLOSE_WITHIN)) {
+                // The handler waits for something that may never come.
+                thread.interrupt();
+                thread.join();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -59,6 +59,8 @@ final class CopyAhead implements AutoCloseable {
             var _ = ends.copier().copyPacks(packs);
         } catch (BackupException e) {
             LOG.info("not copied ahead target={}: {}", ends.name(), e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("not copied ahead target={}", ends.name(), e);
         }
     }
 

@@ -52,6 +52,7 @@ record Ends(Repository staging, Repository target, TargetName name, Copier copie
 
     /** Whoever commits or enters anything at the target holds its lock. */
     TargetLock lock() throws BackupException {
+        target.requireStillThere();
         return TargetLock.acquire(target.store(), options.owner());
     }
 

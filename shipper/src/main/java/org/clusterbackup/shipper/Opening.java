@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,9 @@ final class Opening implements AutoCloseable {
                 return false;
             }
             fatal.accept(e);
+            return true;
+        } catch (RuntimeException e) {
+            fatal.accept(new BackupException(Kind.FAILED, "cannot open the ends: " + e, e));
             return true;
         }
     }

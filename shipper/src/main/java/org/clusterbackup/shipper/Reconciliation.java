@@ -58,6 +58,9 @@ final class Reconciliation implements AutoCloseable {
                     once(ends);
                 } catch (BackupException e) {
                     LOG.warn("not reconciled kind={} target={}: {}", e.kind(), ends.name(), e.getMessage());
+                } catch (RuntimeException e) {
+                    // A mistake of ours must not end it: a lost event would then cost the backup.
+                    LOG.error("not reconciled target={}", ends.name(), e);
                 }
                 pause();
             }

@@ -124,7 +124,7 @@ class LaneTest {
                 keys.agent(),
                 keys.signers(),
                 new ChunkingKey(new byte[ChunkingKey.BYTES]),
-                WriterOptions.defaults(spool));
+                WriterOptions.of(staging.description(), spool));
         var backups = new Backups(
                 new Staging(writers),
                 new BrickStreams(new BrickLocator(Path.of("/")), Gentleness.NONE),

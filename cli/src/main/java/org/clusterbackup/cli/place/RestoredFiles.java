@@ -3,11 +3,11 @@ package org.clusterbackup.cli.place;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -26,17 +26,30 @@ public record RestoredFiles(long files, long orphans) {
     public static RestoredFiles count(Path mountPoint) throws IOException {
         var counter = new Counter(mountPoint);
         Files.walkFileTree(mountPoint, counter);
-        return new RestoredFiles(counter.files, counter.orphans);
+        return new RestoredFiles(counter.files.inodes(), counter.orphans.inodes());
+    }
+
+    /** Names, by the number of names that their inode has: on a Gluster brick every file has two, too many to remember each. */
+    private static final class Inodes {
+        private final TreeMap<Integer, Long> names = new TreeMap<>();
+
+        void add(int links) {
+            names.merge(links, 1L, Long::sum);
+        }
+
+        /** All names of an inode lie in the file system that is counted. */
+        long inodes() {
+            return names.entrySet().stream()
+                    .mapToLong(entry -> Math.ceilDiv(entry.getValue(), (long) entry.getKey()))
+                    .sum();
+        }
     }
 
     private static final class Counter extends SimpleFileVisitor<Path> {
         private final Path marker;
         private final Path orphanage;
-        /** Files with several names are one inode. */
-        private final Set<Object> linked = new HashSet<>();
-
-        private long files;
-        private long orphans;
+        private final Inodes files = new Inodes();
+        private final Inodes orphans = new Inodes();
 
         Counter(Path mountPoint) {
             marker = mountPoint.resolve(UnusableMarker.NAME);
@@ -45,14 +58,12 @@ public record RestoredFiles(long files, long orphans) {
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            var several = (Integer) Files.getAttribute(file, "unix:nlink", java.nio.file.LinkOption.NOFOLLOW_LINKS) > 1;
-            var key = attributes.fileKey();
-            if (file.equals(marker) || (several && key != null && !linked.add(key))) {
-                return FileVisitResult.CONTINUE;
-            }
-            files++;
-            if (file.startsWith(orphanage)) {
-                orphans++;
+            if (!file.equals(marker)) {
+                var links = (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+                files.add(links);
+                if (file.startsWith(orphanage)) {
+                    orphans.add(links);
+                }
             }
             return FileVisitResult.CONTINUE;
         }

@@ -124,6 +124,7 @@ public final class Copier {
      *     left); {@code RETAINED} if the target's ledger says that it was deleted; {@code BUSY}; or what a store throws
      */
     public Copied copy(ArtifactRef ref, CopyListener listener) throws BackupException {
+        to.requireStillThere();
         var verified = manifestsFrom.read(ref);
         var manifest = verified.manifest();
         var list = PackList.read(from.store(), manifest);
@@ -201,7 +202,7 @@ public final class Copier {
         found.removeIf(packs::wasFoundDamaged);
         var doubted = new HashSet<>(unsure);
         doubted.removeAll(found);
-        for (var voucher : vouchers(ref)) {
+        for (var voucher : options.repair() ? List.<ArtifactRef>of() : vouchers(ref)) {
             if (found.isEmpty()) {
                 break;
             }
@@ -270,6 +271,7 @@ public final class Copier {
                     packs.refresh(Duration.ZERO);
                     transfer.move(absent(list), listener);
                 }
+                to.requireStillThere();
                 lock.requireHeld();
                 publish(ref, manifest);
                 lock.requireHeld();

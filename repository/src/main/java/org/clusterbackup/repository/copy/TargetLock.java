@@ -34,6 +34,9 @@ public final class TargetLock implements AutoCloseable {
     /** Clocks of two machines that both say the right time may differ by this. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
+    /** A lease that claims more is not believed. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     private static final Duration SETTLE = Duration.ofMillis(500);
     private static final Duration POLL = Duration.ofMillis(250);
 
@@ -54,7 +57,10 @@ public final class TargetLock implements AutoCloseable {
     private record Holder(String owner, Instant since, Instant until) {
         /** A lease and a half, as the holder itself says how long its lease is. */
         Duration untouched() {
-            return Duration.between(since, until).multipliedBy(3).dividedBy(2);
+            var says = Duration.between(since, until);
+            return (says.compareTo(LONGEST) > 0 ? LONGEST : says)
+                    .multipliedBy(3)
+                    .dividedBy(2);
         }
     }
 
@@ -114,7 +120,8 @@ public final class TargetLock implements AutoCloseable {
         if (holder.isPresent() && hasLapsed(holder.get()) && takeOver(holder.get())) {
             return Optional.empty();
         }
-        return Optional.of(holder.orElseGet(() -> new Holder("somebody", Instant.EPOCH, Instant.MAX)));
+        // It went between the two looks: the next look may find it free.
+        return Optional.of(holder.orElseGet(() -> new Holder("somebody", Instant.EPOCH, Instant.EPOCH.plus(lease))));
     }
 
     private boolean create() throws BackupException {
@@ -125,7 +132,8 @@ public final class TargetLock implements AutoCloseable {
             renewed = System.nanoTime();
             return true;
         } catch (BackupException e) {
-            if (e.kind() != Kind.DAMAGED) {
+            // Somebody's, or it went while it was compared with ours.
+            if (e.kind() != Kind.DAMAGED && e.kind() != Kind.NOT_FOUND) {
                 throw e;
             }
             return false;

@@ -56,6 +56,9 @@ public final class Ledger {
                 try {
                     entries.add(link(name, object.getValue()));
                 } catch (BackupException e) {
+                    if (!e.kind().concernsObject()) {
+                        throw e;
+                    }
                     problems.add(LedgerChain.Problem.of(name, e));
                 }
             } else if (!isSignature(name)) {

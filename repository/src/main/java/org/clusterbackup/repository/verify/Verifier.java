@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
+import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.RepositoryDescription;
@@ -60,6 +61,15 @@ public final class Verifier {
 
     private VerifyReport run() throws BackupException {
         var inventory = Inventory.of(repository);
+        if (!repository.description().isTarget() && !options.expectHeads().isEmpty()) {
+            // Staging has no ledger: whoever puts its signed description at a target would hide the ledger with it.
+            findings.failed(
+                    RepositoryDescription.NAME,
+                    new BackupException(
+                            Kind.DAMAGED,
+                            RepositoryDescription.NAME
+                                    + " says that this is staging, and a ledger's head was expected here"));
+        }
         var ledger = repository.description().isTarget()
                 ? LedgerCheck.of(repository, options.expectHeads(), findings)
                 : LedgerCheck.none();

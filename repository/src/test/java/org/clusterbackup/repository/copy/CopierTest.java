@@ -263,6 +263,38 @@ class CopierTest {
                 Kind.NO_REPOSITORY, () -> new Copier(keys.staging(other), target, CopyOptions.defaults(spool, "test")));
     }
 
+    @Test
+    void aDamagedPackThatAnArtifactVouchesForIsReplacedByARepair() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        copier().copy(made.ref(), CopyListener.NONE);
+        var pack = packs(made).getFirst();
+        var file = targetDirectory.resolve(PackSet.path(pack));
+        var bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+
+        new Copier(staging, target, CopyOptions.defaults(spool, "test").withRepair(true))
+                .copy(made.ref(), CopyListener.NONE);
+
+        assertThat(Sha256.of(Files.readAllBytes(file))).isEqualTo(pack);
+    }
+
+    @Test
+    void aTargetWhoseDiskIsNotThereAnyMoreGetsNothing() throws Exception {
+        // Given a copier that was made when it was there, and the empty folder that its mount leaves
+        var copier = copier();
+        var made = backups.store("host/a", "one", PLAIN);
+        try (var all = Files.walk(targetDirectory)) {
+            for (var file : all.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+        store.written.clear();
+
+        assertKind(Kind.NO_REPOSITORY, () -> copier.copy(made.ref(), CopyListener.NONE));
+        assertThat(store.written).isEmpty();
+    }
+
     private Copier copier() throws BackupException {
         return new Copier(staging, target, CopyOptions.defaults(spool, "test"));
     }

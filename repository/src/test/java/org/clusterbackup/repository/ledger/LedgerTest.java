@@ -19,6 +19,7 @@ import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.TargetName;
 import org.clusterbackup.repository.TestRepository;
 import org.clusterbackup.repository.store.DirectoryStore;
+import org.clusterbackup.repository.store.testing.FaultyStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +55,20 @@ class LedgerTest {
 
         chain.requireWhole();
         assertThat(chain.bodies(LedgerBody.class)).containsExactlyElementsOf(bodies);
+    }
+
+    @Test
+    void aStoreThatIsAwayIsNoDamage() throws Exception {
+        ledger.append(recoveryPoint("one"), Map.of(), keys.shipper());
+        var store = new FaultyStore(new DirectoryStore(directory));
+        var away = new Ledger(Repository.open(store, keys.signers()));
+        store.always(
+                FaultyStore.Method.OPEN,
+                name -> name.startsWith("ledger/"),
+                new FaultyStore.Fault.Before(Kind.UNREACHABLE));
+
+        assertThatThrownBy(away::read).isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
+                .isEqualTo(Kind.UNREACHABLE));
     }
 
     @Test

@@ -265,6 +265,19 @@ class VerifierTest {
     }
 
     @Test
+    void stagingInThePlaceOfATargetIsFoundByTheHeadThatIsExpected() throws Exception {
+        var findings = new ArrayList<Finding>();
+
+        var report = Verifier.verify(
+                stagingStore,
+                keys.signers(),
+                VerifyOptions.readingAll(spool).withExpectHeads(List.of(head)),
+                findings::add);
+
+        assertThat(report.kinds()).containsExactly(Kind.DAMAGED);
+    }
+
+    @Test
     void everyKindOfWhatIsFoundIsReported() throws Exception {
         store.objects.put(first.manifest().ref().object(ArtifactRef.SIGNATURE), new byte[3]);
         store.objects.put("x", new byte[0]);

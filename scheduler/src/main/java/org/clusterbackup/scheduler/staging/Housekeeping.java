@@ -37,6 +37,9 @@ import org.clusterbackup.scheduler.run.RecoveryPoint;
  * doubt nothing goes: one manifest or list that cannot be read keeps every pack.
  */
 public final class Housekeeping {
+    /** The store's clock, which dates condemned files, against the broker's, which dates requests. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
+
     private static final int MAX_WORK_FILE = 16 << 20;
     private static final int MOST = 100_000;
     private static final Pattern PACK = Pattern.compile("[0-9a-f]{64}");
@@ -98,7 +101,7 @@ public final class Housekeeping {
         if (doubts.isEmpty()) {
             packsDeleted += damaged(listing, needed);
             var pending = new HashSet<String>();
-            packsDeleted += condemned(listing, needed, writingSince.isPresent(), pending);
+            packsDeleted += condemned(listing, needed, writingSince, pending);
             condemnedNow = condemn(needed, pending, left);
         }
         return new Report(deleted, condemnedNow, packsDeleted, leftovers, listing.bytes, doubts);
@@ -273,13 +276,17 @@ public final class Housekeeping {
     }
 
     /** Deletes what was condemned a grace period ago and is still not needed; the file goes last. */
-    private int condemned(Listing listing, PackSet needed, boolean writing, Set<String> pending)
+    private int condemned(Listing listing, PackSet needed, Optional<Instant> writingSince, Set<String> pending)
             throws BackupException {
         var deleted = 0;
         for (var file : listing.condemned) {
             var packs = lines(file.name());
-            // While a backup runs it may have looked before the pack was condemned, and commit what needs it.
-            if (writing || file.modified().plus(settings.grace()).isAfter(listing.now)) {
+            // A backup that was asked for before the pack was condemned may have looked before, and commit what needs
+            // it.
+            var mayBeUsed = writingSince
+                    .filter(since -> file.modified().isAfter(since.minus(CLOCKS_DIFFER)))
+                    .isPresent();
+            if (mayBeUsed || file.modified().plus(settings.grace()).isAfter(listing.now)) {
                 pending.addAll(packs);
                 continue;
             }

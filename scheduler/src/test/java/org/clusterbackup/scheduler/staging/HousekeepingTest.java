@@ -231,7 +231,20 @@ class HousekeepingTest {
     }
 
     @Test
-    void nothingIsDeletedWhileABackupIsWritten() throws Exception {
+    void nothingIsDeletedThatABackupUnderWayMayHaveLookedAt() throws Exception {
+        var orphan = "a".repeat(64);
+        store.create(PackSet.path(orphan), Body.of("orphan"));
+        store.create("condemned/20260101T000000000Z-00000000", Body.of(orphan + "\n"));
+        write(1);
+        pass(DAY.multipliedBy(2));
+
+        sweep(Optional.of(Instant.now().minus(DAY.multipliedBy(3))));
+
+        assertThat(packsAreThere(List.of(orphan))).isTrue();
+    }
+
+    @Test
+    void aRunThatBeganAfterAPackWasCondemnedDoesNotKeepIt() throws Exception {
         var orphan = "a".repeat(64);
         store.create(PackSet.path(orphan), Body.of("orphan"));
         store.create("condemned/20260101T000000000Z-00000000", Body.of(orphan + "\n"));
@@ -240,7 +253,7 @@ class HousekeepingTest {
 
         sweep(Optional.of(Instant.now()));
 
-        assertThat(packsAreThere(List.of(orphan))).isTrue();
+        assertThat(packsAreThere(List.of(orphan))).isFalse();
     }
 
     @Test
