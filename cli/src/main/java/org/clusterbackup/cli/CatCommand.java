@@ -21,7 +21,9 @@ import picocli.CommandLine.Parameters;
             "  clusterbackup cat 20260101T020000000Z-1a2b3c4d >brick.dump"
         })
 final class CatCommand extends RepositoryCommand {
-    @Parameters(paramLabel = "ARTIFACT", description = "An id, its beginning, SOURCE@latest or SOURCE@oldest.")
+    @Parameters(
+            paramLabel = "ARTIFACT",
+            description = "An id, its beginning, SOURCE@ID, SOURCE@latest or SOURCE@oldest.")
     private String artifact = "";
 
     @Option(names = "--check-first", description = "Read and prove everything once before the first byte is written.")

@@ -33,7 +33,9 @@ import picocli.CommandLine.Parameters;
             "  clusterbackup restore brick brick/gv0/0/node-a@latest --to /media/brick0"
         })
 final class RestoreBrickCommand extends RepositoryCommand {
-    @Parameters(paramLabel = "ARTIFACT", description = "An id, its beginning, SOURCE@latest or SOURCE@oldest.")
+    @Parameters(
+            paramLabel = "ARTIFACT",
+            description = "An id, its beginning, SOURCE@ID, SOURCE@latest or SOURCE@oldest.")
     private String artifact = "";
 
     @Option(names = "--to", required = true, paramLabel = "MOUNTPOINT", description = "A new, empty, mounted XFS.")

@@ -44,7 +44,7 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
     @Parameters(
             index = "0",
             paramLabel = "ARTIFACT",
-            description = "An id, its beginning, SOURCE@latest or SOURCE@oldest.")
+            description = "An id, its beginning, SOURCE@ID, SOURCE@latest or SOURCE@oldest.")
     private String artifact = "";
 
     @Parameters(
