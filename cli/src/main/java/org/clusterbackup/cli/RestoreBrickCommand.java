@@ -56,7 +56,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
     void run(Repository repository) throws BackupException, IOException, InterruptedException {
         var started = System.nanoTime();
         var ref = ArtifactName.resolve(repository, artifact);
-        try (var reader = Artifact.open(repository, ref, keys(), spool(), environment())) {
+        try (var reader = reader(repository, ref)) {
             var manifest = reader.manifest();
             requireBrick(manifest);
             var place = place(manifest);
@@ -88,12 +88,6 @@ final class RestoreBrickCommand extends RepositoryCommand {
             live.requireNoStartedReplica(place.mountPoint());
         }
         return place;
-    }
-
-    private void copy(ArtifactReader reader, OutputStream out, String what) throws BackupException {
-        try (var progress = new Progress(console(), what, reader.manifest().streamBytes())) {
-            reader.copyTo(out, progress::advance);
-        }
     }
 
     private void restore(ArtifactReader reader, BrickPlace place)
