@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.clusterbackup.cli.place.BrickPlace;
 import org.clusterbackup.cli.place.BrickRoot;
 import org.clusterbackup.cli.place.LiveBricks;
@@ -155,7 +156,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
         }
         console()
                 .line(String.format(
-                        java.util.Locale.ROOT,
+                        Locale.ROOT,
                         "restored %s into %s: %d files, %s, %.1f s",
                         manifest.ref(),
                         place.mountPoint(),

@@ -3,6 +3,7 @@ package org.clusterbackup.cli.place;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -45,7 +46,7 @@ public record RestoredFiles(long files, long orphans) {
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            var several = (Integer) Files.getAttribute(file, "unix:nlink", java.nio.file.LinkOption.NOFOLLOW_LINKS) > 1;
+            var several = (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
             var key = attributes.fileKey();
             if (file.equals(marker) || (several && key != null && !linked.add(key))) {
                 return FileVisitResult.CONTINUE;
