@@ -3,7 +3,6 @@ package org.clusterbackup.cli;
 import java.io.OutputStream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Repository;
-import org.clusterbackup.repository.artifact.ArtifactReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,7 +20,9 @@ import picocli.CommandLine.Parameters;
             "  clusterbackup cat 20260101T020000000Z-1a2b3c4d >brick.dump"
         })
 final class CatCommand extends RepositoryCommand {
-    @Parameters(paramLabel = "ARTIFACT", description = "An id, its beginning, SOURCE@latest or SOURCE@oldest.")
+    @Parameters(
+            paramLabel = "ARTIFACT",
+            description = "An id, its beginning, SOURCE@ID, SOURCE@latest or SOURCE@oldest.")
     private String artifact = "";
 
     @Option(names = "--check-first", description = "Read and prove everything once before the first byte is written.")
@@ -30,17 +31,11 @@ final class CatCommand extends RepositoryCommand {
     @Override
     void run(Repository repository) throws BackupException {
         var ref = ArtifactName.resolve(repository, artifact);
-        try (var reader = Artifact.open(repository, ref, keys(), spool(), environment())) {
+        try (var reader = reader(repository, ref)) {
             if (checkFirst) {
                 copy(reader, OutputStream.nullOutputStream(), "checking " + ref);
             }
             copy(reader, console().stdout(), ref.toString());
-        }
-    }
-
-    private void copy(ArtifactReader reader, OutputStream out, String what) throws BackupException {
-        try (var progress = new Progress(console(), what, reader.manifest().streamBytes())) {
-            reader.copyTo(out, progress::advance);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.clusterbackup.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -11,6 +12,7 @@ import org.clusterbackup.repository.copy.Copied;
 import org.clusterbackup.repository.copy.Copier;
 import org.clusterbackup.repository.copy.CopyListener;
 import org.clusterbackup.repository.copy.CopyOptions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -104,8 +106,7 @@ final class CopyCommand extends BackupCommand {
     }
 
     /** What is wrong with one artifact does not keep the others from being copied. */
-    private com.fasterxml.jackson.databind.node.ObjectNode one(ArtifactRef ref, Copier copier, Table table)
-            throws BackupException {
+    private ObjectNode one(ArtifactRef ref, Copier copier, Table table) throws BackupException {
         if (copier.wasDeleted(ref)) {
             return table.row(ref.source(), ref.artifact(), "-", "-", "deleted there")
                     .put("status", "deleted");
@@ -134,7 +135,7 @@ final class CopyCommand extends BackupCommand {
         }
     }
 
-    private static com.fasterxml.jackson.databind.node.ObjectNode row(Table table, Copied copied) {
+    private static ObjectNode row(Table table, Copied copied) {
         var ref = copied.manifest().ref();
         return table.row(
                         ref.source(),
@@ -150,7 +151,7 @@ final class CopyCommand extends BackupCommand {
 
     private final class Listener implements CopyListener {
         private final ArtifactRef ref;
-        private volatile @org.jspecify.annotations.Nullable Progress progress;
+        private volatile @Nullable Progress progress;
 
         Listener(ArtifactRef ref) {
             this.ref = ref;

@@ -1,6 +1,7 @@
 package org.clusterbackup.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
@@ -113,7 +114,7 @@ final class InitCommand extends BackupCommand {
             }
         }
         if (encryption == Wanted.NONE) {
-            return RepositoryPlan.fresh(target, Encryption.NONE, java.util.List.of());
+            return RepositoryPlan.fresh(target, Encryption.NONE, List.of());
         }
         try {
             return RepositoryPlan.fresh(

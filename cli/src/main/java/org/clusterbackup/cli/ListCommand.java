@@ -1,5 +1,6 @@
 package org.clusterbackup.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.SourceName;
@@ -81,7 +82,7 @@ final class ListCommand extends RepositoryCommand {
         return table;
     }
 
-    private static void describe(Manifest manifest, com.fasterxml.jackson.databind.node.ObjectNode row) {
+    private static void describe(Manifest manifest, ObjectNode row) {
         manifest.run().ifPresent(run -> row.put("run", run));
         manifest.origin().node().ifPresent(node -> row.put("node", node));
         row.put("kind", manifest.origin().kind().text())

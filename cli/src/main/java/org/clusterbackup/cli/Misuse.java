@@ -1,6 +1,7 @@
 package org.clusterbackup.cli;
 
 import java.util.Arrays;
+import java.util.List;
 import org.clusterbackup.repository.Kind;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -23,8 +24,7 @@ record Misuse(Console console) implements IParameterExceptionHandler {
 
     private static String sentence(ParameterException failure, CommandLine line) {
         var text = String.valueOf(failure.getMessage());
-        var unmatched =
-                failure instanceof CommandLine.UnmatchedArgumentException e ? e.getSuggestions() : java.util.List.of();
+        var unmatched = failure instanceof CommandLine.UnmatchedArgumentException e ? e.getSuggestions() : List.of();
         var sentence = text.isEmpty() ? "not understood" : Character.toLowerCase(text.charAt(0)) + text.substring(1);
         return unmatched.isEmpty() || line.getSubcommands().isEmpty()
                 ? sentence

@@ -1,14 +1,23 @@
 package org.clusterbackup.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
+import org.clusterbackup.repository.artifact.ArtifactReader;
+import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.artifact.ReaderOptions;
 import picocli.CommandLine.Mixin;
 
 /** A command on a repository that is there and was verified. */
 abstract class RepositoryCommand extends BackupCommand {
+    /** Missing packs that a message names. */
+    private static final int NAMED = 10;
+
     @Mixin
     private final RepositoryOptions location = new RepositoryOptions();
 
@@ -39,4 +48,48 @@ abstract class RepositoryCommand extends BackupCommand {
     }
 
     abstract void run(Repository repository) throws BackupException, IOException, InterruptedException;
+
+    /**
+     * Opens an artifact for reading, after everything that can be asked before its first pack. The caller closes it.
+     *
+     * @throws BackupException also {@code DAMAGED} if a pack is missing or has another size; each is named
+     */
+    final ArtifactReader reader(Repository repository, ArtifactRef ref) throws BackupException {
+        var envelope = keys.opening(repository.description().encryption(), environment());
+        var reader = ArtifactReader.open(
+                repository.store(),
+                repository.description().repository(),
+                repository.signers(),
+                envelope,
+                ref,
+                ReaderOptions.defaults(spool()));
+        try {
+            requirePacks(repository, reader);
+            return reader;
+        } catch (BackupException | RuntimeException e) {
+            reader.close();
+            throw e;
+        }
+    }
+
+    private static void requirePacks(Repository repository, ArtifactReader reader) throws BackupException {
+        var missing = reader.missingPacks();
+        if (missing.isEmpty()) {
+            return;
+        }
+        var named = missing.stream().limit(NAMED).map(PackSet::path).toList();
+        var more = missing.size() > NAMED ? " and " + (missing.size() - NAMED) + " more" : "";
+        throw new BackupException(
+                        Kind.DAMAGED,
+                        "missing or of another size at " + repository.store().location() + ": "
+                                + String.join(", ", named) + more)
+                .withHint("another copy of the repository may have them: clusterbackup copy");
+    }
+
+    /** Writes the whole plain stream to {@code out}, which stays open, and shows how far it is. */
+    final void copy(ArtifactReader reader, OutputStream out, String what) throws BackupException {
+        try (var progress = new Progress(console(), what, reader.manifest().streamBytes())) {
+            reader.copyTo(out, progress::advance);
+        }
+    }
 }

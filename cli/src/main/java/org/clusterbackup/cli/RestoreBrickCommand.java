@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.clusterbackup.cli.place.BrickPlace;
 import org.clusterbackup.cli.place.BrickRoot;
 import org.clusterbackup.cli.place.LiveBricks;
@@ -33,7 +34,9 @@ import picocli.CommandLine.Parameters;
             "  clusterbackup restore brick brick/gv0/0/node-a@latest --to /media/brick0"
         })
 final class RestoreBrickCommand extends RepositoryCommand {
-    @Parameters(paramLabel = "ARTIFACT", description = "An id, its beginning, SOURCE@latest or SOURCE@oldest.")
+    @Parameters(
+            paramLabel = "ARTIFACT",
+            description = "An id, its beginning, SOURCE@ID, SOURCE@latest or SOURCE@oldest.")
     private String artifact = "";
 
     @Option(names = "--to", required = true, paramLabel = "MOUNTPOINT", description = "A new, empty, mounted XFS.")
@@ -54,7 +57,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
     void run(Repository repository) throws BackupException, IOException, InterruptedException {
         var started = System.nanoTime();
         var ref = ArtifactName.resolve(repository, artifact);
-        try (var reader = Artifact.open(repository, ref, keys(), spool(), environment())) {
+        try (var reader = reader(repository, ref)) {
             var manifest = reader.manifest();
             requireBrick(manifest);
             var place = place(manifest);
@@ -86,12 +89,6 @@ final class RestoreBrickCommand extends RepositoryCommand {
             live.requireNoStartedReplica(place.mountPoint());
         }
         return place;
-    }
-
-    private void copy(ArtifactReader reader, OutputStream out, String what) throws BackupException {
-        try (var progress = new Progress(console(), what, reader.manifest().streamBytes())) {
-            reader.copyTo(out, progress::advance);
-        }
     }
 
     private void restore(ArtifactReader reader, BrickPlace place)
@@ -159,7 +156,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
         }
         console()
                 .line(String.format(
-                        java.util.Locale.ROOT,
+                        Locale.ROOT,
                         "restored %s into %s: %d files, %s, %.1f s",
                         manifest.ref(),
                         place.mountPoint(),

@@ -16,7 +16,9 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExample:%n",
         footer = "  clusterbackup show brick/gv0/0/node-a@latest")
 final class ShowCommand extends RepositoryCommand {
-    @Parameters(paramLabel = "ARTIFACT", description = "An id, its beginning, SOURCE@latest or SOURCE@oldest.")
+    @Parameters(
+            paramLabel = "ARTIFACT",
+            description = "An id, its beginning, SOURCE@ID, SOURCE@latest or SOURCE@oldest.")
     private String artifact = "";
 
     @Override

@@ -18,6 +18,7 @@ import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.ArtifactRequest;
 import org.clusterbackup.repository.artifact.ArtifactWriters;
+import org.clusterbackup.repository.artifact.Artifacts;
 import org.clusterbackup.repository.artifact.Manifest;
 import org.clusterbackup.repository.artifact.Origin;
 import org.clusterbackup.repository.artifact.PlainSource;
@@ -132,7 +133,7 @@ final class StoreCommand extends RepositoryCommand {
 
     /** A name below or above another source's would mix their folders. */
     private static void requireNoFolderAbove(Repository repository, SourceName name) throws BackupException {
-        for (var other : new org.clusterbackup.repository.artifact.Artifacts(repository.store()).list()) {
+        for (var other : new Artifacts(repository.store()).list()) {
             if (other.source().overlaps(name)) {
                 throw usage("source " + name + " overlaps with the source " + other.source() + " that is there");
             }

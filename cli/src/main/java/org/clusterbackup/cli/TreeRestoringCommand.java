@@ -44,7 +44,7 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
     @Parameters(
             index = "0",
             paramLabel = "ARTIFACT",
-            description = "An id, its beginning, SOURCE@latest or SOURCE@oldest.")
+            description = "An id, its beginning, SOURCE@ID, SOURCE@latest or SOURCE@oldest.")
     private String artifact = "";
 
     @Parameters(
@@ -78,7 +78,7 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
     @Override
     final void run(Repository repository) throws BackupException, IOException, InterruptedException {
         var ref = ArtifactName.resolve(repository, artifact);
-        try (var reader = Artifact.open(repository, ref, keys(), spool(), environment())) {
+        try (var reader = reader(repository, ref)) {
             var kind = reader.manifest().origin().kind();
             if (!kinds().contains(kind)) {
                 throw usage(ref + " is of kind " + kind.text() + ", which this command does not restore");

@@ -75,6 +75,17 @@ class CommandLineTest {
     }
 
     @Test
+    void aTargetsNameIsNoPath() {
+        for (var name : List.of(".", "..", "a/b", "A")) {
+            var keys = folder.resolve("keys").toString();
+
+            assertThat(Invocation.of("keys", "generate", keys, "--target", name).code())
+                    .as(name)
+                    .isEqualTo(Kind.USAGE.exitCode());
+        }
+    }
+
+    @Test
     void everyCommandHasAHelpText() {
         for (var command : commands(new CommandLine(new ClusterBackup(), console()), new ArrayList<>())) {
             var args = new ArrayList<>(command);

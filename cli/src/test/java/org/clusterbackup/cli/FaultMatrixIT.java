@@ -9,12 +9,15 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +107,7 @@ class FaultMatrixIT {
                 Files.copy(
                         others.resolve("allowed_signers"),
                         world.keys().resolve("allowed_signers"),
-                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                        StandardCopyOption.REPLACE_EXISTING);
             }),
             new Fault("no keys", Needs.REPOSITORY, 12, (world, env) -> env.remove("CLUSTERBACKUP_KEYS")),
             new Fault("another identity", Needs.IDENTITY, 12, (world, env) -> {
@@ -114,7 +117,7 @@ class FaultMatrixIT {
                 Files.copy(
                         others.resolve("identity.txt"),
                         world.keys().resolve("identity.txt"),
-                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                        StandardCopyOption.REPLACE_EXISTING);
             }),
             new Fault(
                     "flipped manifest",
@@ -158,7 +161,7 @@ class FaultMatrixIT {
     static void makeWorld() throws Exception {
         whole = World.make(shared.resolve("world"), "age");
         whole.storeTree();
-        whole.storeBytes(World.BRICK, org.clusterbackup.repository.artifact.ArtifactKind.BRICK, new byte[300_000]);
+        whole.storeBytes(World.BRICK, ArtifactKind.BRICK, new byte[300_000]);
     }
 
     private interface PerFile {
@@ -186,7 +189,7 @@ class FaultMatrixIT {
     private static void truncate(Path file) {
         try {
             var bytes = Files.readAllBytes(file);
-            Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+            Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -124,6 +124,20 @@ class RestoreScriptIT {
         assertThat(folder).isDirectoryNotContaining("glob:**restore.*");
     }
 
+    /** Messages spell it with a slash, the command line with an at sign. */
+    @Test
+    void anIdIsFoundBelowItsSourceInEitherSpelling() throws Exception {
+        var world = world("age");
+        var manifest = world.files(name -> name.endsWith("manifest.json")).getFirst();
+        var id = manifest.getName(manifest.getNameCount() - 2).toString();
+
+        for (var name : List.of(SOURCE + "/" + id, SOURCE + "@" + id, SOURCE + "@" + id.substring(0, 8), id)) {
+            assertThat(restore(world, "--needs", name).code()).as(name).isZero();
+            assertThat(world.run("show", name).code()).as(name).isZero();
+        }
+        assertThat(restore(world, "--needs", SOURCE + "@nothing").code()).isEqualTo(2);
+    }
+
     @Test
     void whatOneArtifactNeedsIsListedWithoutAnIdentity() throws Exception {
         var world = world("age");

@@ -2,6 +2,7 @@ package org.clusterbackup.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -108,20 +109,11 @@ record World(Path root) {
         return store(source, kind, PlainSource.unproved(new ByteArrayInputStream(bytes)), JsonLayout.object());
     }
 
-    Manifest store(
-            String source,
-            ArtifactKind kind,
-            InputStream stream,
-            com.fasterxml.jackson.databind.node.ObjectNode details)
-            throws BackupException {
+    Manifest store(String source, ArtifactKind kind, InputStream stream, ObjectNode details) throws BackupException {
         return store(source, kind, PlainSource.unproved(stream), details);
     }
 
-    private Manifest store(
-            String source,
-            ArtifactKind kind,
-            PlainSource stream,
-            com.fasterxml.jackson.databind.node.ObjectNode details)
+    private Manifest store(String source, ArtifactKind kind, PlainSource stream, ObjectNode details)
             throws BackupException {
         var files = new KeysDirectory(keys());
         var signers = AllowedSigners.read(files.allowedSigners());

@@ -12,7 +12,7 @@ usage() {
 usage: restore.sh --allowed-signers FILE [--identity FILE] [options] ARTIFACT >stream
        restore.sh --needs [--allowed-signers FILE] ARTIFACT
 
-ARTIFACT is SOURCE@latest, SOURCE@oldest, SOURCE/ID, or an artifact id or its unambiguous beginning.
+ARTIFACT is SOURCE@latest, SOURCE@oldest, SOURCE@ID or SOURCE/ID, or an artifact id; of an id its unambiguous beginning is enough.
 
   --identity FILE         the age identity; not needed where the repository is not encrypted
   --allowed-signers FILE  your own list of signers (OpenSSH's format), never one from the repository
@@ -182,12 +182,16 @@ consider() { # PATH of a manifest
     esac
 }
 top=$repository/artifacts
+by_source() { # SOURCE@ID or SOURCE/ID, or the beginning of the ID
+    for manifest in "$top/${wanted%[@/]*}/${wanted##*[@/]}"*/manifest.json; do consider "$manifest"; done
+}
 case $wanted in
     *@latest | *@oldest)
         for manifest in "$top/${wanted%@*}"/*/manifest.json; do consider "$manifest"; done
         ;;
+    *@[0-9][0-9][0-9][0-9]*) by_source ;;
     *@*) die 2 "not an artifact: $wanted" ;;
-    */*) consider "$top/$wanted/manifest.json" ;;
+    */*) by_source ;;
     *)
         for manifest in "$top"/*/"$wanted"*/manifest.json "$top"/*/*/"$wanted"*/manifest.json \
             "$top"/*/*/*/"$wanted"*/manifest.json "$top"/*/*/*/*/"$wanted"*/manifest.json \

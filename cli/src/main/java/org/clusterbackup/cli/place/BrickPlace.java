@@ -1,6 +1,7 @@
 package org.clusterbackup.cli.place;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ public record BrickPlace(Path mountPoint) {
         var process = new ProcessBuilder("sync", "--file-system", mountPoint.toString())
                 .redirectErrorStream(true)
                 .start();
-        var said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new BackupException(Kind.TARGET_UNFIT, "cannot sync " + mountPoint + ": " + said.strip());
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether Gluster uses a place, or would take what is restored there for a live replica: an old dump beside a live
@@ -96,7 +97,7 @@ public record LiveBricks(Path proc, Path glusterd) {
         return number(info.get("replica_count")) > 1 || number(info.get("disperse_count")) > 1;
     }
 
-    private static int number(@org.jspecify.annotations.Nullable String text) {
+    private static int number(@Nullable String text) {
         try {
             return text == null ? 0 : Integer.parseInt(text);
         } catch (NumberFormatException e) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -45,8 +46,8 @@ public record Mount(Path point, String root, String type, List<String> options) 
     /** The kernel writes blanks and backslashes as three octal digits. */
     private static String unescape(String text) {
         return OCTAL.matcher(text)
-                .replaceAll(octal -> java.util.regex.Matcher.quoteReplacement(
-                        String.valueOf((char) Integer.parseInt(octal.group(1), 8))));
+                .replaceAll(
+                        octal -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(octal.group(1), 8))));
     }
 
     public boolean writable() {

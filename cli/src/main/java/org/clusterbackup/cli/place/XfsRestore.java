@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -80,7 +81,7 @@ public final class XfsRestore implements AutoCloseable {
 
     /** Why xfsrestore stopped reading. */
     public BackupException endedEarly(IOException writing) throws InterruptedException {
-        if (!process.waitFor(java.time.Duration.ofSeconds(10))) {
+        if (!process.waitFor(Duration.ofSeconds(10))) {
             return new BackupException(Kind.FAILED, "cannot write to xfsrestore: " + writing.getMessage(), writing);
         }
         listener.join();

@@ -3,6 +3,7 @@ package org.clusterbackup.cli.tar;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import org.clusterbackup.repository.BackupException;
 
 /**
@@ -136,7 +137,7 @@ final class TarFilter extends OutputStream {
         if (remaining > 0) {
             return;
         }
-        var payload = java.util.Arrays.copyOf(meta.toByteArray(), (int) metaBytes);
+        var payload = Arrays.copyOf(meta.toByteArray(), (int) metaBytes);
         switch (metaType) {
             case 'x' -> headers.extended(payload);
             case 'g' -> TarHeaders.global(payload);

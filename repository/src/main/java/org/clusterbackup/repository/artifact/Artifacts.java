@@ -61,14 +61,18 @@ public final class Artifacts {
 
     /**
      * The one artifact that {@code text} names: an id, an unambiguous prefix of one (four characters or more),
-     * {@code SOURCE@latest}, {@code SOURCE@oldest}, {@code SOURCE@ID} or {@code SOURCE@PREFIX}.
+     * {@code SOURCE@latest}, {@code SOURCE@oldest}, {@code SOURCE@ID} or {@code SOURCE@PREFIX}, and for the latter two
+     * {@code SOURCE/ID} and {@code SOURCE/PREFIX}, as messages spell it.
      *
      * @throws BackupException {@code NOT_FOUND} if there is none, {@code USAGE} if there are several
      */
     public ArtifactRef resolve(String text) throws BackupException {
         var at = text.lastIndexOf('@');
         if (at < 0) {
-            return only(text, matching(list(), text));
+            var slash = text.lastIndexOf('/');
+            return slash < 0
+                    ? only(text, matching(list(), text))
+                    : only(text, matching(list(source(text.substring(0, slash))), text.substring(slash + 1)));
         }
         var refs = list(source(text.substring(0, at)));
         return switch (text.substring(at + 1)) {

@@ -22,9 +22,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.TargetName;
 
 /**
  * The directory that {@code clusterbackup keys generate} makes: one age identity for the operator alone, the signing
@@ -35,7 +35,6 @@ public record KeysDirectory(Path root) {
     /** Role to what it may sign, without the shippers. */
     private static final Map<String, String> ROLES = roles();
 
-    private static final Pattern TARGET = Pattern.compile("[a-z0-9._-]{1,60}");
     private static final int CHUNKING_KEY_BYTES = 32;
 
     private static Map<String, String> roles() {
@@ -79,8 +78,10 @@ public record KeysDirectory(Path root) {
      */
     public static KeysDirectory generate(Path directory, List<String> targets) throws BackupException {
         for (var target : targets) {
-            if (!TARGET.matcher(target).matches()) {
-                throw new BackupException(Kind.USAGE, "not a target's name: " + target);
+            try {
+                new TargetName(target);
+            } catch (IllegalArgumentException e) {
+                throw new BackupException(Kind.USAGE, String.valueOf(e.getMessage()), e);
             }
         }
         var whole = directory.toAbsolutePath().normalize();

@@ -52,6 +52,9 @@ class ArtifactsTest {
         "brick/a/0/n@oldest, " + OLD,
         "brick/a/0/n@20261121, " + NEW,
         "host/n@latest, " + OTHER,
+        "brick/a/0/n@" + OLD + "," + OLD,
+        "brick/a/0/n/" + OLD + "," + OLD,
+        "brick/a/0/n/20261121, " + NEW,
         "20261120, " + OLD,
         OTHER + "," + OTHER
     })
@@ -60,7 +63,14 @@ class ArtifactsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"20261121, USAGE", "2026, USAGE", "20261122, NOT_FOUND", "etcd/x@latest, NOT_FOUND", "Bad@latest, USAGE"
+    @CsvSource({
+        "20261121, USAGE",
+        "2026, USAGE",
+        "brick/a/0/n, USAGE",
+        "host/n/latest, NOT_FOUND",
+        "20261122, NOT_FOUND",
+        "etcd/x@latest, NOT_FOUND",
+        "Bad@latest, USAGE"
     })
     void whatNamesNoneOrSeveralIsRefused(String text, Kind kind) {
         assertThatThrownBy(() -> artifacts.resolve(text))
