@@ -142,7 +142,7 @@ class SchedulerIT {
 
     @Test
     void objectivesAreMetrics() {
-        await().atMost(SOON).until(() -> get("metrics")
+        await().atMost(SOON).until(() -> get("q/metrics")
                 .body()
                 .contains("clusterbackup_recovery_point_objective_seconds{policy=\"yearly\",target=\"a\"} 3.456E7"));
     }
