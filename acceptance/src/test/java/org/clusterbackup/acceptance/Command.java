@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,7 @@ record Command(List<String> words, Map<String, String> environment, Path input, 
     }
 
     static Command shell(String script, Object... arguments) {
-        var words = new java.util.ArrayList<>(List.of("sh", "-euc", script, "sh"));
+        var words = new ArrayList<>(List.of("sh", "-euc", script, "sh"));
         for (var argument : arguments) {
             words.add(argument.toString());
         }

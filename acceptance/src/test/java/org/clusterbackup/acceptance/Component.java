@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A long-running process of the lab: started, killed and started again with the same configuration. */
 final class Component implements AutoCloseable {
@@ -114,7 +115,7 @@ final class Component implements AutoCloseable {
         try {
             await().atMost(TO_END).pollInterval(Duration.ofMillis(20)).until(() -> processes.stream()
                     .noneMatch(ProcessHandle::isAlive));
-        } catch (org.awaitility.core.ConditionTimeoutException e) {
+        } catch (ConditionTimeoutException e) {
             processes.forEach(ProcessHandle::destroyForcibly);
         }
     }

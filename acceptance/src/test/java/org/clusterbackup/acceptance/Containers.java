@@ -1,6 +1,10 @@
 package org.clusterbackup.acceptance;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,13 +50,13 @@ final class Containers {
 
     private static void append(Path log, OutputFrame frame) {
         try {
-            java.nio.file.Files.write(
+            Files.write(
                     log,
                     frame.getBytes() == null ? new byte[0] : frame.getBytes(),
-                    java.nio.file.StandardOpenOption.CREATE,
-                    java.nio.file.StandardOpenOption.APPEND);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

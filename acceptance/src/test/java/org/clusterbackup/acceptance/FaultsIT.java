@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.clusterbackup.events.ArtifactReady;
@@ -60,7 +62,7 @@ class FaultsIT {
     void change(TestInfo test) {
         lab = LAB.get();
         runs = new Runs(lab);
-        run = test.getTestMethod().orElseThrow().getName().toLowerCase(java.util.Locale.ROOT);
+        run = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
         change();
     }
 
@@ -394,7 +396,7 @@ class FaultsIT {
                                         .filter(command -> command.endsWith("xfsdump"))
                                         .isPresent())
                                 .findFirst(),
-                        java.util.Optional::isPresent)
+                        Optional::isPresent)
                 .orElseThrow();
     }
 

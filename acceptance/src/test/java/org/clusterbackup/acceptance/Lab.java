@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -290,15 +291,15 @@ final class Lab implements AutoCloseable {
     }
 
     Component component(String name) {
-        return java.util.Objects.requireNonNull(components.get(name), name);
+        return Objects.requireNonNull(components.get(name), name);
     }
 
     Copy copy(String name) {
-        return java.util.Objects.requireNonNull(copies.get(name), name);
+        return Objects.requireNonNull(copies.get(name), name);
     }
 
     Disk disk(String name) {
-        return java.util.Objects.requireNonNull(disks.get(name), name);
+        return Objects.requireNonNull(disks.get(name), name);
     }
 
     /** By target: its packs when they were looked at last. */

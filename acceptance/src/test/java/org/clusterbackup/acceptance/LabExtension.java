@@ -1,5 +1,6 @@
 package org.clusterbackup.acceptance;
 
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -50,6 +51,6 @@ final class LabExtension
 
     @Override
     public Lab get() {
-        return java.util.Objects.requireNonNull(lab);
+        return Objects.requireNonNull(lab);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.clusterbackup.events.ArtifactReady;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class WalkingPathIT {
 
         // Then both targets have all of it, proved
         var run = lab.events()
-                .awaitEvent(mark, org.clusterbackup.events.ArtifactReady.class, _ -> true, Runs.PATIENCE)
+                .awaitEvent(mark, ArtifactReady.class, _ -> true, Runs.PATIENCE)
                 .run()
                 .orElseThrow();
         assertThat(run).startsWith("manual-0-");

@@ -2,7 +2,6 @@ package org.clusterbackup.brickagent;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import io.smallrye.config.WithName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -117,7 +116,6 @@ public interface AgentConfig {
 
     interface Retry {
         /** Pause before the second attempt of a backup that failed; it doubles with each. */
-        @WithName("first")
         @WithDefault("PT10S")
         Duration first();
 

@@ -12,7 +12,7 @@ import org.clusterbackup.service.KafkaSettings;
 
 /** What an agent is made of; staging is opened when it is asked for. */
 record AgentParts(
-        Opening opening,
+        StagingOpening opening,
         KafkaSettings kafka,
         EventPublisher events,
         LocalSources sources,
@@ -22,10 +22,6 @@ record AgentParts(
         Attempts.Outcomes outcomes) {
 
     /** Opens staging and checks that it is the repository that it must be. */
-    interface Opening {
-        Staging open() throws BackupException;
-    }
-
     Staging staging() throws BackupException {
         return opening.open();
     }

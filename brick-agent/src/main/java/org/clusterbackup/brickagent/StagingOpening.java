@@ -18,7 +18,7 @@ import org.clusterbackup.repository.store.ObjectStore;
 import org.clusterbackup.repository.store.StoreListener;
 
 /** Opens staging as it is configured, and refuses what would write what nobody can trust or anybody can read. */
-final class StagingOpening implements AgentParts.Opening {
+final class StagingOpening {
     private final AgentConfig config;
     private final StoreListener listener;
 
@@ -27,8 +27,7 @@ final class StagingOpening implements AgentParts.Opening {
         this.listener = listener;
     }
 
-    @Override
-    public Staging open() throws BackupException {
+    Staging open() throws BackupException {
         var keys = config.keys();
         var signers = AllowedSigners.read(keys.allowedSigners());
         var signer = SigningKey.read(keys.signingKey());

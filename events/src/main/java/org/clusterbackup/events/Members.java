@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -105,7 +106,7 @@ final class Members {
     private static void refuseUnknown(ObjectNode object, RecordComponent[] components) throws Violation {
         var known = Arrays.stream(components).map(Members::name).collect(Collectors.toSet());
         if (!known.containsAll(
-                object.properties().stream().map(java.util.Map.Entry::getKey).collect(Collectors.toSet()))) {
+                object.properties().stream().map(Map.Entry::getKey).collect(Collectors.toSet()))) {
             throw new Violation(
                     "unknown member; known are " + known.stream().sorted().collect(Collectors.joining(", ")));
         }

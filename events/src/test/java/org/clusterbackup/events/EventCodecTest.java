@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -136,7 +137,7 @@ class EventCodecTest {
     @ParameterizedTest
     @MethodSource("events")
     void flippedBytesNeverThrow(BackupEvent event) {
-        var bytes = java.util.Objects.requireNonNull(EventCodec.encode(event));
+        var bytes = Objects.requireNonNull(EventCodec.encode(event));
         for (var i = 0; i < bytes.length; i++) {
             for (var bit = 0; bit < 8; bit++) {
                 bytes[i] ^= (byte) (1 << bit);

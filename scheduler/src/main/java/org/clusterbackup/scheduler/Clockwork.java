@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.clusterbackup.events.BackupEvent;
 import org.clusterbackup.events.BackupRequest;
+import org.clusterbackup.events.BackupRequested;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.scheduler.policy.Policy;
 import org.clusterbackup.scheduler.policy.RequiredSource;
@@ -73,7 +75,7 @@ final class Clockwork {
 
     private void publish(BackupEvent event, Instant now) throws BackupException, InterruptedException {
         events.publish(event);
-        if (event instanceof org.clusterbackup.events.BackupRequested requested) {
+        if (event instanceof BackupRequested requested) {
             // Known at once: the record itself comes back a moment later, perhaps after the next tick.
             book.requested(requested.resolve(0, 0, now));
         } else {
@@ -84,7 +86,7 @@ final class Clockwork {
 
     private Collection<String> required(BackupRequest request) {
         return policies.stream()
-                .filter(policy -> request.policy().equals(java.util.Optional.of(policy.name())))
+                .filter(policy -> request.policy().equals(Optional.of(policy.name())))
                 .flatMap(policy -> policy.required().stream())
                 .map(RequiredSource::source)
                 .toList();

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.clusterbackup.scheduler.page.StatusOf;
@@ -63,7 +64,7 @@ public class Metrics {
             deadlines.add(
                     Row.of(Tags.of("policy", policy.name()), policy.deadline().toSeconds()));
             view.runs().stream()
-                    .filter(run -> run.open() && run.request().policy().equals(java.util.Optional.of(policy.name())))
+                    .filter(run -> run.open() && run.request().policy().equals(Optional.of(policy.name())))
                     .mapToLong(run ->
                             now.getEpochSecond() - run.request().requested().getEpochSecond())
                     .max()

@@ -14,7 +14,7 @@ public interface SchedulerConfig {
     /** YAML file of policies; without one, backups are made on request only. */
     Optional<Path> policiesFile();
 
-    /** YAML file of targets, the same for scheduler and shippers. */
+    /** YAML file of targets. */
     Optional<Path> targetsFile();
 
     /** The names of the targets, where there is no file of them. */

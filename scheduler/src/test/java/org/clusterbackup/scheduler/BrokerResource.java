@@ -2,6 +2,7 @@ package org.clusterbackup.scheduler;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Map;
 import org.clusterbackup.service.testing.Broker;
@@ -40,7 +41,7 @@ public class BrokerResource implements QuarkusTestResourceLifecycleManager {
             try {
                 running.close();
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         }
     }

@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.clusterbackup.events.BackupRequested;
 import org.clusterbackup.events.Decoded;
 import org.clusterbackup.events.RecoveryPointDue;
 import org.clusterbackup.scheduler.run.Book;
@@ -105,8 +107,8 @@ class SchedulerIT {
     @Test
     void replayKnowsWhatWasReached() throws Exception {
         events.publish(Events.announced("etcd/main", Instant.now()));
-        events.publish(new org.clusterbackup.events.BackupRequested(
-                Optional.of("replayed"), Optional.empty(), List.of("etcd/*"), Optional.empty()));
+        events.publish(
+                new BackupRequested(Optional.of("replayed"), Optional.empty(), List.of("etcd/*"), Optional.empty()));
         events.publish(Events.shipped("replayed", "etcd/main", "a"));
         events.publish(Events.reached("replayed", "a", 1, "complete", "etcd/main"));
 
@@ -142,7 +144,7 @@ class SchedulerIT {
 
     @Test
     void objectivesAreMetrics() {
-        await().atMost(SOON).until(() -> get("metrics")
+        await().atMost(SOON).until(() -> get("q/metrics")
                 .body()
                 .contains("clusterbackup_recovery_point_objective_seconds{policy=\"yearly\",target=\"a\"} 3.456E7"));
     }
@@ -159,9 +161,8 @@ class SchedulerIT {
     private List<RecoveryPointDue> dueOf(String run) {
         return read.stream()
                 .map(record -> Received.of(record).decoded())
-                .flatMap(decoded -> decoded instanceof Decoded.Event(RecoveryPointDue due)
-                        ? java.util.stream.Stream.of(due)
-                        : java.util.stream.Stream.empty())
+                .flatMap(decoded ->
+                        decoded instanceof Decoded.Event(RecoveryPointDue due) ? Stream.of(due) : Stream.empty())
                 .filter(due -> due.run().equals(run))
                 .toList();
     }

@@ -22,7 +22,7 @@ public final class Workers implements AutoCloseable {
         this.name = name;
     }
 
-    /** Work that may block; interrupted when it is cancelled or the service stops. */
+    /** Work that may block; interrupted when the service stops. */
     @FunctionalInterface
     public interface Job {
         void run() throws InterruptedException;
@@ -42,23 +42,6 @@ public final class Workers implements AutoCloseable {
             }
         }
         return done;
-    }
-
-    /** Interrupts the job that runs for {@code key} now, if any; those behind it follow. */
-    public void interrupt(String key) {
-        synchronized (workers) {
-            var worker = workers.get(key);
-            if (worker != null) {
-                worker.interrupt();
-            }
-        }
-    }
-
-    /** Keys with a job that runs or waits. */
-    public int busy() {
-        synchronized (workers) {
-            return workers.size();
-        }
     }
 
     /** Interrupts what runs, forgets what waits, and returns when every worker has ended. */
@@ -122,8 +105,6 @@ public final class Workers implements AutoCloseable {
 
         private @Nullable Task next() {
             synchronized (workers) {
-                // An interrupt that came when its job had just ended is not for the next one.
-                var _ = Thread.interrupted();
                 var task = queue.poll();
                 working = task != null;
                 if (task == null) {

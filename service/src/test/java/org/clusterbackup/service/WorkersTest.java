@@ -2,7 +2,6 @@ package org.clusterbackup.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,23 +53,6 @@ class WorkersTest {
     }
 
     @Test
-    void interruptEndsTheRunningJobOnly() throws Exception {
-        var started = new CountDownLatch(1);
-        var first = workers.enqueue("a", () -> {
-            started.countDown();
-            new CountDownLatch(1).await();
-        });
-        var second = workers.enqueue("a", () -> done.add("second"));
-        started.await();
-
-        workers.interrupt("a");
-
-        first.get();
-        second.get();
-        assertThat(done).containsExactly("second");
-    }
-
-    @Test
     void jobsOfAStoppedServiceNeverCountAsDone() throws Exception {
         var started = new CountDownLatch(1);
         var running = workers.enqueue("a", () -> {
@@ -86,12 +68,5 @@ class WorkersTest {
         assertThat(waiting).isNotDone();
         assertThat(workers.enqueue("b", () -> done.add("late"))).isNotDone();
         assertThat(done).isEmpty();
-    }
-
-    @Test
-    void workerEndsWithItsQueue() throws Exception {
-        workers.enqueue("a", () -> done.add("only")).get();
-
-        await().until(() -> workers.busy() == 0);
     }
 }

@@ -8,6 +8,5 @@ import java.nio.file.Path;
  * @param index its place in the volume's order, from 0: what {@code gluster volume info} counts from 1
  * @param server UUID of the server that holds it
  * @param path on that server; {@code host} and {@code path} are spelt as the volume spells them
- * @param decommissioned {@code remove-brick start} was given: glusterd is moving its files away
  */
-public record Brick(int index, String server, String host, Path path, boolean decommissioned) {}
+public record Brick(int index, String server, String host, Path path) {}

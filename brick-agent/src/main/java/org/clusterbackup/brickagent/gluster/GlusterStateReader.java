@@ -107,12 +107,7 @@ public final class GlusterStateReader {
         if (!path.isAbsolute()) {
             throw file.bad("has a path that is not absolute");
         }
-        return new Brick(
-                index,
-                server(file, own, hosts),
-                file.text("hostname"),
-                path.normalize(),
-                file.number("decommissioned", 0) != 0);
+        return new Brick(index, server(file, own, hosts), file.text("hostname"), path.normalize());
     }
 
     /** Older releases write no UUID into a brick's file: then a host that no peer goes by can only be this server. */

@@ -57,9 +57,4 @@ public record Volume(
     public boolean isArbiter(Brick brick) {
         return isReplicated() && brick.index() % setSize() >= setSize() - arbiters;
     }
-
-    /** The bricks of the set that {@code brick} belongs to, itself included, in order. */
-    public List<Brick> siblings(Brick brick) {
-        return bricks.stream().filter(other -> setOf(other) == setOf(brick)).toList();
-    }
 }

@@ -25,7 +25,6 @@ import java.nio.file.Path;
 @SuppressWarnings("restricted")
 final class Libc {
     static final int ENODATA = 61;
-    static final int ERANGE = 34;
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
     static final int O_NONBLOCK = 0x800;

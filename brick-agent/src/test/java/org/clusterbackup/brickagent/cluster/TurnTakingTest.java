@@ -32,7 +32,7 @@ class TurnTakingTest {
 
     private static Volume volume(int replicas, int arbiters) {
         var bricks = IntStream.range(0, replicas)
-                .mapToObj(i -> new Brick(i, UUID.randomUUID().toString(), node(i), Path.of("/b"), false))
+                .mapToObj(i -> new Brick(i, UUID.randomUUID().toString(), node(i), Path.of("/b")))
                 .toList();
         return new Volume("gv0", UUID.randomUUID(), 2, true, replicas, arbiters, 0, bricks);
     }
@@ -238,8 +238,8 @@ class TurnTakingTest {
 
     @Test
     void brickWithoutReplicasNeverWaits() {
-        var volume = new Volume(
-                "d", UUID.randomUUID(), 0, true, 1, 0, 0, List.of(new Brick(0, "s", "h", Path.of("/b"), false)));
+        var volume =
+                new Volume("d", UUID.randomUUID(), 0, true, 1, 0, 0, List.of(new Brick(0, "s", "h", Path.of("/b"))));
 
         var turn = all.of(BrickSource.of("node-b", volume, volume.bricks().getFirst()), REQUEST, NOW, view, NOW);
 

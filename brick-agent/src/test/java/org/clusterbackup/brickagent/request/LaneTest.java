@@ -69,7 +69,7 @@ class LaneTest {
 
     private static BrickSource brick(int index) {
         var bricks = IntStream.range(0, 2)
-                .mapToObj(i -> new Brick(i, UUID.randomUUID().toString(), node(i), Path.of("/b"), false))
+                .mapToObj(i -> new Brick(i, UUID.randomUUID().toString(), node(i), Path.of("/b")))
                 .toList();
         var volume = new Volume("gv0", UUID.randomUUID(), 2, true, 2, 0, 0, bricks);
         return BrickSource.of(node(index), volume, bricks.get(index));

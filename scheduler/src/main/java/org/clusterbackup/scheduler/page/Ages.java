@@ -1,6 +1,7 @@
 package org.clusterbackup.scheduler.page;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /** Times and amounts as people say them. */
 public final class Ages {
@@ -30,6 +31,6 @@ public final class Ages {
             value /= 1000;
             unit++;
         }
-        return unit == 0 ? bytes + " B" : String.format(java.util.Locale.ROOT, "%.1f %s", value, units[unit]);
+        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
     }
 }

@@ -10,12 +10,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.clusterbackup.events.ArtifactShipped;
 import org.clusterbackup.events.BackupProgress;
 import org.clusterbackup.events.SourceAnnounced;
 import org.clusterbackup.scheduler.policy.Policy;
+import org.clusterbackup.scheduler.policy.Ticks;
 import org.clusterbackup.scheduler.run.Book;
 import org.clusterbackup.scheduler.run.RecoveryPoint;
 import org.clusterbackup.scheduler.run.RunState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges what the book says: no clock, no I/O. Silence is a problem; what nobody has seen is not shown as good.
@@ -121,8 +124,7 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
     public static Optional<RecoveryPoint> newest(Book.View view, String target, Policy policy) {
         return view.points().getOrDefault(target, List.of()).stream()
                 .filter(RecoveryPoint::counts)
-                .filter(point -> org.clusterbackup.scheduler.policy.Ticks.policyOf(List.of(policy), point.run())
-                                .isPresent()
+                .filter(point -> Ticks.policyOf(List.of(policy), point.run()).isPresent()
                         || view.runs().stream()
                                 .anyMatch(run -> run.request().run().equals(point.run())
                                         && (run.request().sources().isEmpty()
@@ -176,10 +178,7 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
                 copies);
     }
 
-    private static Status.Copy copy(
-            Instant now,
-            String target,
-            org.clusterbackup.events.@org.jspecify.annotations.Nullable ArtifactShipped shipped) {
+    private static Status.Copy copy(Instant now, String target, @Nullable ArtifactShipped shipped) {
         var copy = Optional.ofNullable(shipped);
         return new Status.Copy(
                 target,

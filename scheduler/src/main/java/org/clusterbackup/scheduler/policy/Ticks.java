@@ -37,13 +37,6 @@ public final class Ticks {
                         Optional.of(now.plus(policy.deadline()))));
     }
 
-    /** When the policy will next ask for a backup. */
-    public static Optional<Instant> next(Policy policy, Instant now) {
-        return ExecutionTime.forCron(policy.cron())
-                .nextExecution(now.atZone(policy.zone()))
-                .map(next -> next.toInstant());
-    }
-
     private static Optional<Instant> last(Policy policy, Instant now) {
         var times = ExecutionTime.forCron(policy.cron());
         // The library's last execution is before, not at, the time it is asked for.

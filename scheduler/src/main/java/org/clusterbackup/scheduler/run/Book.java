@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import org.clusterbackup.events.ArtifactReady;
 import org.clusterbackup.events.ArtifactShipped;
 import org.clusterbackup.events.BackupCancelled;
@@ -115,17 +117,14 @@ public final class Book {
      * @param required further sources of a request's recovery point
      */
     public synchronized List<RecoveryPointDue> due(
-            Instant now,
-            Duration settle,
-            Duration repeat,
-            java.util.function.Function<BackupRequest, Collection<String>> required) {
+            Instant now, Duration settle, Duration repeat, Function<BackupRequest, Collection<String>> required) {
         var due = new ArrayList<RecoveryPointDue>();
         for (var run : runs.values()) {
             var expected = run.expected(announced.keySet());
             for (var target : targets) {
                 if (run.due(target, expected, now, settle, repeat)) {
                     var request = run.request().orElseThrow();
-                    var sources = new java.util.TreeSet<>(expected);
+                    var sources = new TreeSet<>(expected);
                     sources.addAll(required.apply(request));
                     due.add(new RecoveryPointDue(
                             run.id(),

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.store.ObjectInfo;
@@ -22,8 +21,6 @@ final class Listing {
     final List<ObjectInfo> condemned = new ArrayList<>();
     final List<ObjectInfo> bases = new ArrayList<>();
     final List<ObjectInfo> damaged = new ArrayList<>();
-    final TreeMap<String, ObjectInfo> retired = new TreeMap<>();
-    long packs;
     long bytes;
 
     /**
@@ -43,7 +40,6 @@ final class Listing {
         bytes += object.size();
         var name = object.name();
         switch (name.substring(0, Math.max(0, name.indexOf('/')))) {
-            case "packs" -> packs++;
             case "artifacts" -> {
                 artifacts
                         .computeIfAbsent(name.substring(0, name.lastIndexOf('/')), _ -> new ArrayList<>())
@@ -53,7 +49,6 @@ final class Listing {
             case "condemned" -> condemned.add(object);
             case "bases" -> bases.add(object);
             case "damaged" -> damaged.add(object);
-            case "retired" -> retired.put(name, object);
             default -> {}
         }
     }

@@ -10,10 +10,13 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
+import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.SourceName;
@@ -101,7 +104,7 @@ class HousekeepingTest {
     }
 
     private Housekeeping.Report sweep(Optional<Instant> writingSince, RecoveryPoint... points) throws Exception {
-        var byTarget = new java.util.HashMap<String, List<RecoveryPoint>>();
+        var byTarget = new HashMap<String, List<RecoveryPoint>>();
         for (var point : points) {
             byTarget.put(point.target(), List.of(point));
         }
@@ -123,7 +126,7 @@ class HousekeepingTest {
         }
         try {
             store.replace("lock", Body.of("now"));
-        } catch (org.clusterbackup.repository.BackupException e) {
+        } catch (BackupException e) {
             throw new IOException(e);
         }
     }
@@ -139,7 +142,7 @@ class HousekeepingTest {
 
     private List<String> packs(Manifest artifact) throws Exception {
         var list = PackList.read(store, artifact);
-        return java.util.stream.IntStream.rangeClosed(1, list.count())
+        return IntStream.rangeClosed(1, list.count())
                 .mapToObj(line -> list.name(line).hex())
                 .toList();
     }

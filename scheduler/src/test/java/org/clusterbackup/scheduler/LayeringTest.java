@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 @AnalyzeClasses(packages = "org.clusterbackup.scheduler", importOptions = ImportOption.DoNotIncludeTests.class)
-class LayersTest {
+class LayeringTest {
     @ArchTest
     static final ArchRule decisionsKnowNoFramework = noClasses()
             .that()
