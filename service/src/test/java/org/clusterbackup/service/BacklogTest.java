@@ -42,7 +42,8 @@ class BacklogTest {
         try (var backlog = new Backlog<String>(Map.of(PARTITION, 7L), Map.of(), Duration.ofMillis(50), released::add)) {
             backlog.add(PARTITION, 3, "a");
 
-            await().untilAsserted(() -> assertThat(released).containsExactly(List.of("a")));
+            // On a slow machine the quiet time may be over before the record comes: it is let through either way.
+            await().untilAsserted(() -> assertThat(released.stream().flatMap(List::stream)).containsExactly("a"));
         }
     }
 }

@@ -68,8 +68,8 @@ class TargetLockTest {
 
     @Test
     void whoeverLivesKeepsItBeyondItsLease() throws Exception {
-        try (var lock = TargetLock.acquire(store, "one", Duration.ofMillis(600), Duration.ZERO)) {
-            assertThatThrownBy(() -> TargetLock.acquire(store, "two", Duration.ofMinutes(1), Duration.ofSeconds(3)))
+        try (var lock = TargetLock.acquire(store, "one", Duration.ofMillis(1500), Duration.ZERO)) {
+            assertThatThrownBy(() -> TargetLock.acquire(store, "two", Duration.ofMinutes(1), Duration.ofSeconds(5)))
                     .hasMessageContaining("locked by one");
             lock.requireHeld();
         }
