@@ -1,12 +1,9 @@
 package org.clusterbackup.repository.artifact;
 
-import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
-import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.crypto.Envelope;
 import org.clusterbackup.repository.crypto.PackOpener;
 import org.clusterbackup.repository.store.ObjectStore;
@@ -18,14 +15,7 @@ final class PackReader implements AutoCloseable {
     private final Envelope envelope;
     private final BlockingQueue<Worker> idle = new LinkedBlockingQueue<>();
 
-    private static final class Worker {
-        private final PackOpener opener;
-        private byte[] stored = new byte[0];
-
-        Worker(PackOpener opener) {
-            this.opener = opener;
-        }
-    }
+    private record Worker(PackOpener opener, PackBuffer stored) {}
 
     PackReader(ObjectStore store, PackList packs, Envelope envelope) {
         this.store = store;
@@ -40,7 +30,7 @@ final class PackReader implements AutoCloseable {
      */
     byte[] read(int line) throws BackupException {
         var waiting = idle.poll();
-        var worker = waiting == null ? new Worker(envelope.opener()) : waiting;
+        var worker = waiting == null ? new Worker(envelope.opener(), new PackBuffer()) : waiting;
         try {
             return read(line, worker);
         } finally {
@@ -50,45 +40,8 @@ final class PackReader implements AutoCloseable {
 
     private byte[] read(int line, Worker worker) throws BackupException {
         var name = packs.name(line);
-        var object = PackSet.path(name);
-        var size = size(object, packs.size(line));
-        if (worker.stored.length < size) {
-            worker.stored = new byte[size];
-        }
-        fetch(object, worker.stored, size);
-        var digest = Sha256.newDigest();
-        digest.update(worker.stored, 0, size);
-        if (!Sha256.of(digest).equals(name)) {
-            throw damaged(object, "does not have the digest that it is named by");
-        }
-        return worker.opener.open(object, worker.stored, size);
-    }
-
-    private int size(String object, long size) throws BackupException {
-        if (size > Integer.MAX_VALUE - 16) {
-            throw damaged(object, "is said to have " + size + " bytes");
-        }
-        return (int) size;
-    }
-
-    private void fetch(String object, byte[] buffer, int size) throws BackupException {
-        try (var in = store.open(object)) {
-            if (in.readNBytes(buffer, 0, size) < size) {
-                throw damaged(object, "is cut");
-            }
-            if (in.read() >= 0) {
-                throw damaged(object, "is too long");
-            }
-        } catch (BackupException e) {
-            throw e.kind() == Kind.NOT_FOUND ? damaged(object, "is missing") : e;
-        } catch (IOException e) {
-            throw new BackupException(
-                    Kind.UNREACHABLE, "cannot read " + object + " at " + store.location() + ": " + e, e);
-        }
-    }
-
-    private BackupException damaged(String object, String how) {
-        return new BackupException(Kind.DAMAGED, object + " at " + store.location() + " " + how);
+        worker.stored.read(store, name, packs.size(line));
+        return worker.opener.open(PackSet.path(name), worker.stored.bytes(), worker.stored.length());
     }
 
     @Override

@@ -75,7 +75,6 @@ public final class Copier {
                 to.store(),
                 packs,
                 options.inFlight(),
-                options.maxPackBytes(),
                 !from.description().isTarget());
         this.condemned = new CondemnedPacks(to.store());
     }
@@ -105,8 +104,8 @@ public final class Copier {
         for (var hint : new HashSet<>(hints)) {
             if (!packs.listed().contains(hint.hex())) {
                 var there = from.store().stat(PackSet.path(hint.hex()));
-                if (there.isPresent() && there.get().size() <= options.maxPackBytes()) {
-                    wanted.add(new PackTransfer.Wanted(hint.hex(), -1));
+                if (there.isPresent()) {
+                    wanted.add(new PackTransfer.Wanted(hint.hex(), there.get().size(), true));
                     bytes += there.get().size();
                 }
             }
@@ -182,7 +181,7 @@ public final class Copier {
     private List<PackTransfer.Wanted> absent(PackList list) {
         return IntStream.rangeClosed(1, list.count())
                 .filter(line -> !packs.isThere(list.name(line).hex(), list.size(line)))
-                .mapToObj(line -> new PackTransfer.Wanted(list.name(line).hex(), list.size(line)))
+                .mapToObj(line -> new PackTransfer.Wanted(list.name(line).hex(), list.size(line), false))
                 .toList();
     }
 
@@ -255,7 +254,7 @@ public final class Copier {
         for (var name : wrong) {
             packs.listed().remove(name);
             again.add(new PackTransfer.Wanted(
-                    name, list.size(list.line(new Sha256(name)).orElseThrow())));
+                    name, list.size(list.line(new Sha256(name)).orElseThrow()), false));
         }
         transfer.move(again, listener);
     }

@@ -7,16 +7,13 @@ import java.time.Duration;
  * How a {@link Copier} works.
  *
  * @param inFlight packs that are moved at the same time; memory is this times the size of a pack
- * @param maxPackBytes a larger pack is refused as damaged, so that a lie cannot exhaust memory
  * @param listingAge how old a listing of the target may be to prove that a pack is still there
  * @param spool a directory for lists that are too large for memory
  * @param repair whether packs that are there already are proved too, whatever vouches for them, and replaced where they are damaged
  * @param owner who holds the target's lock, for those who wait
  */
-public record CopyOptions(
-        int inFlight, int maxPackBytes, Duration listingAge, Path spool, boolean repair, String owner) {
+public record CopyOptions(int inFlight, Duration listingAge, Path spool, boolean repair, String owner) {
     private static final int IN_FLIGHT = 4;
-    private static final int MAX_PACK_BYTES = 256 << 20;
 
     public CopyOptions {
         if (inFlight < 1) {
@@ -25,14 +22,14 @@ public record CopyOptions(
     }
 
     public static CopyOptions defaults(Path spool, String owner) {
-        return new CopyOptions(IN_FLIGHT, MAX_PACK_BYTES, Duration.ofSeconds(30), spool, false, owner);
+        return new CopyOptions(IN_FLIGHT, Duration.ofSeconds(30), spool, false, owner);
     }
 
     public CopyOptions withInFlight(int packs) {
-        return new CopyOptions(packs, maxPackBytes, listingAge, spool, repair, owner);
+        return new CopyOptions(packs, listingAge, spool, repair, owner);
     }
 
     public CopyOptions withRepair(boolean wanted) {
-        return new CopyOptions(inFlight, maxPackBytes, listingAge, spool, wanted, owner);
+        return new CopyOptions(inFlight, listingAge, spool, wanted, owner);
     }
 }

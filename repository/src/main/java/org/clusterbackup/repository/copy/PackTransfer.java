@@ -1,15 +1,17 @@
 package org.clusterbackup.repository.copy;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Proof;
 import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.artifact.PackBuffer;
 import org.clusterbackup.repository.store.Body;
 import org.clusterbackup.repository.store.ObjectStore;
 import org.slf4j.Logger;
@@ -27,26 +29,24 @@ final class PackTransfer {
     private final ObjectStore from;
     private final ObjectStore to;
     private final TargetPacks packs;
-    private final int maxPackBytes;
     private final boolean marksDamage;
     private final int inFlight;
     private final Semaphore permits;
+    private final Queue<PackBuffer> buffers = new ConcurrentLinkedQueue<>();
     private final ConcurrentHashMap<String, Object> moving = new ConcurrentHashMap<>();
 
     /** @param marksDamage whether {@code from} is staging, whose damaged packs are marked for its writers */
-    PackTransfer(
-            ObjectStore from, ObjectStore to, TargetPacks packs, int inFlight, int maxPackBytes, boolean marksDamage) {
+    PackTransfer(ObjectStore from, ObjectStore to, TargetPacks packs, int inFlight, boolean marksDamage) {
         this.from = from;
         this.to = to;
         this.packs = packs;
         this.inFlight = inFlight;
         this.permits = new Semaphore(inFlight);
-        this.maxPackBytes = maxPackBytes;
         this.marksDamage = marksDamage;
     }
 
-    /** A pack to be moved; {@code size} below zero if it is not known. */
-    record Wanted(String name, long size) {}
+    /** A pack to be moved, of {@code size} bytes; a hint was signed by nobody. */
+    record Wanted(String name, long size, boolean hint) {}
 
     /**
      * Moves all and returns when each is stored and proved. After the first failure nothing new is begun.
@@ -114,7 +114,7 @@ final class PackTransfer {
         try {
             var known = packs.proof(pack.name()).isPresent()
                     && packs.listed().contains(pack.name())
-                    && (pack.size() < 0 || packs.isThere(pack.name(), pack.size()));
+                    && packs.isThere(pack.name(), pack.size());
             return !known && moveNow(pack, listener);
         } finally {
             synchronized (mine) {
@@ -139,18 +139,19 @@ final class PackTransfer {
 
     private boolean moveNow(Wanted pack, CopyListener listener) throws BackupException {
         permits.acquireUninterruptibly();
+        var idle = buffers.poll();
+        var buffer = idle == null ? new PackBuffer() : idle;
         try {
-            var path = PackSet.path(pack.name());
-            var bytes = read(pack, path);
-            var body = Body.of(bytes, new Sha256(pack.name()));
-            var checked = put(path, body);
-            packs.stored(pack.name(), bytes.length);
-            listener.copied(bytes.length);
+            read(pack, buffer);
+            var checked = put(PackSet.path(pack.name()), buffer.body(new Sha256(pack.name())));
+            packs.stored(pack.name(), buffer.length());
+            listener.copied(buffer.length());
             if (checked) {
                 packs.proved(pack.name(), Proof.UPLOAD_CHECKED);
             }
             return !checked;
         } finally {
+            buffers.add(buffer);
             permits.release();
         }
     }
@@ -169,31 +170,24 @@ final class PackTransfer {
         }
     }
 
-    private byte[] read(Wanted pack, String path) throws BackupException {
-        var limit = pack.size() < 0 ? maxPackBytes : (int) Math.min(maxPackBytes, pack.size());
-        try (var in = from.open(path)) {
-            var bytes = in.readNBytes(limit);
-            var whole = in.read() < 0;
-            if (!whole || !Sha256.of(bytes).hex().equals(pack.name())) {
-                throw damaged(pack, "does not match its name");
-            }
-            return bytes;
+    private void read(Wanted pack, PackBuffer buffer) throws BackupException {
+        try {
+            buffer.read(from, new Sha256(pack.name()), pack.size());
         } catch (BackupException e) {
-            throw e.kind() == Kind.NOT_FOUND ? damaged(pack, "is missing") : e;
-        } catch (IOException e) {
-            throw new BackupException(Kind.UNREACHABLE, "cannot read " + path + " at " + from.location() + ": " + e, e);
+            if (e.kind() == Kind.DAMAGED) {
+                mark(pack);
+                throw e.withHint("the next backup of its source stores it again");
+            }
+            throw e;
         }
     }
 
     /** Writers of staging store the pack again when they find the marker, and the next artifact heals. */
-    private BackupException damaged(Wanted pack, String what) throws BackupException {
-        var path = PackSet.path(pack.name());
-        // A hint has no size and is believed in nothing: it may name what never was.
-        if (marksDamage && pack.size() >= 0) {
+    private void mark(Wanted pack) throws BackupException {
+        // A hint is believed in nothing: it may name what never was.
+        if (marksDamage && !pack.hint()) {
             from.create("damaged/" + pack.name(), Body.of(new byte[0]));
         }
-        return new BackupException(Kind.DAMAGED, path + " at " + from.location() + " " + what)
-                .withHint("the next backup of its source stores it again");
     }
 
     /**

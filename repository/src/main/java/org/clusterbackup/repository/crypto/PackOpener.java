@@ -15,41 +15,76 @@ public final class PackOpener implements AutoCloseable {
     private final Optional<Identity> identity;
     private final ZstdDecompressCtx unzstd = new ZstdDecompressCtx();
     private final AgeFile age = new AgeFile(Aead.fastest());
-    private byte[] frame = new byte[0];
+    private byte[] unsealed = new byte[0];
+    private byte[] plain = new byte[0];
+    /** Either {@link #unsealed}, or what was given where nothing is sealed. */
+    private byte[] frame = unsealed;
+
+    private int frameLength;
 
     PackOpener(Optional<Identity> identity) {
         this.identity = identity;
     }
 
     /**
-     * The plain bytes of the pack {@code name}.
+     * The plain bytes of the pack {@code name}, in an array of their own.
      *
      * @throws BackupException {@code NO_KEY} if no identity fits, {@code DAMAGED} if it is not one sealed zstd frame
      */
     public byte[] open(String name, byte[] stored, int length) throws BackupException {
-        if (identity.isEmpty()) {
-            return decompress(name, stored, length);
-        }
-        if (frame.length < length) {
-            frame = new byte[length];
-        }
-        return decompress(name, frame, age.open(identity.get(), name, stored, length, frame));
+        unseal(name, stored, length);
+        var bytes = new byte[plainLength(name)];
+        decompress(name, bytes, bytes.length);
+        return bytes;
     }
 
-    private byte[] decompress(String name, byte[] bytes, int length) throws BackupException {
+    /** As {@link #open}, for who does not need the plain bytes. */
+    public void requireOpens(String name, byte[] stored, int length) throws BackupException {
+        unseal(name, stored, length);
+        var needed = plainLength(name);
+        if (plain.length < needed) {
+            plain = new byte[needed];
+        }
+        decompress(name, plain, needed);
+    }
+
+    private void unseal(String name, byte[] stored, int length) throws BackupException {
+        if (identity.isEmpty()) {
+            frame = stored;
+            frameLength = length;
+            return;
+        }
+        if (unsealed.length < length) {
+            unsealed = new byte[length];
+        }
+        frame = unsealed;
+        frameLength = age.open(identity.get(), name, stored, length, unsealed);
+    }
+
+    private int plainLength(String name) throws BackupException {
         try {
-            var size = Zstd.getFrameContentSize(bytes, 0, length);
-            if (size < 0 || size > MAX_PLAIN || Zstd.findFrameCompressedSize(bytes, 0, length) != length) {
-                throw new BackupException(Kind.DAMAGED, name + " does not hold one zstd frame of stated length");
+            var size = Zstd.getFrameContentSize(frame, 0, frameLength);
+            if (size >= 0 && size <= MAX_PLAIN && Zstd.findFrameCompressedSize(frame, 0, frameLength) == frameLength) {
+                return (int) size;
             }
-            var plain = new byte[(int) size];
-            if (unzstd.decompressByteArray(plain, 0, plain.length, bytes, 0, length) != size) {
+        } catch (ZstdException e) {
+            throw noFrame(name, e);
+        }
+        throw new BackupException(Kind.DAMAGED, name + " does not hold one zstd frame of stated length");
+    }
+
+    private void decompress(String name, byte[] bytes, int length) throws BackupException {
+        try {
+            if (unzstd.decompressByteArray(bytes, 0, length, frame, 0, frameLength) != length) {
                 throw new BackupException(Kind.DAMAGED, name + " holds less than its zstd frame says");
             }
-            return plain;
         } catch (ZstdException e) {
-            throw new BackupException(Kind.DAMAGED, name + " does not hold a zstd frame: " + e.getMessage(), e);
+            throw noFrame(name, e);
         }
+    }
+
+    private static BackupException noFrame(String name, ZstdException e) {
+        return new BackupException(Kind.DAMAGED, name + " does not hold a zstd frame: " + e.getMessage(), e);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.clusterbackup.repository.verify;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -11,6 +10,7 @@ import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.artifact.PackBuffer;
 import org.clusterbackup.repository.crypto.Envelope;
 import org.clusterbackup.repository.crypto.PackOpener;
 import org.clusterbackup.repository.store.ObjectStore;
@@ -24,7 +24,6 @@ final class PackProver {
     private static final int THREADS = 2;
     private static final int BATCH = 32;
     private static final int QUEUED_BATCHES = 4;
-    private static final long MAX_PACK_BYTES = 256L << 20;
 
     private final ObjectStore store;
     private final Findings findings;
@@ -90,17 +89,18 @@ final class PackProver {
             }
         });
         try (var opener = envelope == null ? null : envelope.opener()) {
-            prove(batch, opener);
+            prove(batch, opener, new PackBuffer());
         }
     }
 
     /** An empty batch ends a thread; after a failure the rest is taken and not looked at. */
     private void work(BlockingQueue<List<Pack>> queue) {
+        var stored = new PackBuffer();
         try (var opener = envelope == null ? null : envelope.opener()) {
             for (var batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
                 if (failure.get() == null) {
                     try {
-                        prove(batch, opener);
+                        prove(batch, opener, stored);
                     } catch (BackupException e) {
                         failure.compareAndSet(null, e);
                     } catch (RuntimeException | Error e) {
@@ -113,10 +113,10 @@ final class PackProver {
         }
     }
 
-    private void prove(List<Pack> batch, @Nullable PackOpener opener) throws BackupException {
+    private void prove(List<Pack> batch, @Nullable PackOpener opener, PackBuffer stored) throws BackupException {
         if (opener != null && !noKey) {
             for (var pack : batch) {
-                open(pack, opener);
+                open(pack, opener, stored);
             }
             return;
         }
@@ -140,16 +140,12 @@ final class PackProver {
         }
     }
 
-    private void open(Pack pack, PackOpener opener) throws BackupException {
+    private void open(Pack pack, PackOpener opener, PackBuffer stored) throws BackupException {
         var path = PackSet.path(pack.name());
         try {
-            var stored = read(pack, path);
-            if (!Sha256.of(stored).hex().equals(pack.name())) {
-                findings.damaged(path, "does not have the digest that it is named by");
-            } else {
-                opener.open(path, stored, stored.length);
-                counted(pack);
-            }
+            stored.read(store, new Sha256(pack.name()), pack.size());
+            opener.requireOpens(path, stored.bytes(), stored.length());
+            counted(pack);
         } catch (BackupException e) {
             if (e.kind() != Kind.NO_KEY || !noKey) {
                 findings.failed(path, e);
@@ -158,22 +154,6 @@ final class PackProver {
             noKey |= e.kind() == Kind.NO_KEY;
         }
         findings.proved(pack.size());
-    }
-
-    private byte[] read(Pack pack, String path) throws BackupException {
-        try (var in = store.open(path)) {
-            if (pack.size() > MAX_PACK_BYTES) {
-                throw new BackupException(Kind.DAMAGED, path + " is larger than any pack");
-            }
-            var bytesOfPack = in.readNBytes((int) pack.size());
-            if (in.read() >= 0) {
-                throw new BackupException(Kind.DAMAGED, path + " is longer than it was listed");
-            }
-            return bytesOfPack;
-        } catch (IOException e) {
-            throw new BackupException(
-                    Kind.UNREACHABLE, "cannot read " + path + " at " + store.location() + ": " + e, e);
-        }
     }
 
     private void counted(Pack pack) {

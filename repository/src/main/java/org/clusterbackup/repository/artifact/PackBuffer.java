@@ -1,0 +1,95 @@
+package org.clusterbackup.repository.artifact;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.PackSet;
+import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.store.Body;
+import org.clusterbackup.repository.store.ObjectStore;
+
+/**
+ * The stored bytes of one pack after another, each proved by its name. The array is used again: with a new one for each
+ * pack, collecting them cost a shipper more than half of its CPU time. Not thread-safe: one a worker.
+ */
+public final class PackBuffer {
+    /** A larger pack is refused as damaged, so that a lie cannot exhaust memory. */
+    public static final int MAX_BYTES = 256 << 20;
+
+    private byte[] bytes = new byte[0];
+    private int length;
+
+    /**
+     * Reads the pack {@code name} in place of what was read before.
+     *
+     * @param size in bytes, as it was signed or listed
+     * @throws BackupException {@code DAMAGED} if it is missing, or has not that size and the digest that it is named by
+     */
+    public void read(ObjectStore store, Sha256 name, long size) throws BackupException {
+        length = 0;
+        if (size > MAX_BYTES) {
+            throw damaged(store, name, "is said to have " + size + " bytes");
+        }
+        if (bytes.length < size) {
+            bytes = new byte[(int) size];
+        }
+        fill(store, name, (int) size);
+        var digest = Sha256.newDigest();
+        digest.update(bytes, 0, (int) size);
+        if (!Sha256.of(digest).equals(name)) {
+            throw damaged(store, name, "does not have the digest that it is named by");
+        }
+        length = (int) size;
+    }
+
+    private void fill(ObjectStore store, Sha256 name, int size) throws BackupException {
+        try (var in = store.open(PackSet.path(name))) {
+            if (in.readNBytes(bytes, 0, size) < size) {
+                throw damaged(store, name, "is cut");
+            }
+            if (in.read() >= 0) {
+                throw damaged(store, name, "is too long");
+            }
+        } catch (BackupException e) {
+            throw e.kind() == Kind.NOT_FOUND ? damaged(store, name, "is missing") : e;
+        } catch (IOException e) {
+            throw new BackupException(
+                    Kind.UNREACHABLE, "cannot read " + PackSet.path(name) + " at " + store.location() + ": " + e, e);
+        }
+    }
+
+    private static BackupException damaged(ObjectStore store, Sha256 name, String how) {
+        return new BackupException(Kind.DAMAGED, PackSet.path(name) + " at " + store.location() + " " + how);
+    }
+
+    /** The pack's bytes, from 0 to {@link #length}: until the next is read. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    /** The pack as it is to be stored elsewhere: until the next is read. */
+    public Body body(Sha256 name) {
+        return new Body() {
+            @Override
+            public long length() {
+                return length;
+            }
+
+            @Override
+            public Sha256 sha256() {
+                return name;
+            }
+
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream(bytes, 0, length);
+            }
+        };
+    }
+}
