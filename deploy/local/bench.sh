@@ -91,6 +91,8 @@ scratch() {
     mount -o loop,noatime $dir/gluster/node1/bricks/scratch.img /media/scratch"
 }
 
+xfsrestore_alone() { on node1 xfsrestore -J - /media/scratch <"$dir/cat-target" >>"$run/bench.log" 2>&1; }
+
 ours_restore() { restore_from_ssh brick/global/0/node1@latest /media/scratch >>"$run/bench.log" 2>&1; }
 
 verify_by_digests() {
@@ -100,6 +102,7 @@ verify_by_digests() {
 # ours SOURCE NAME: a backup of that source; from the request to `artifact-shipped`, by the broker's and the shipper's records.
 ours() {
   requests=$(wc -l <"$events/backup-requested")
+  agent=$(cpu agent-node1) shipper=$(cpu shipper-ssh)
   ships=$(wc -l <"$events/artifact-shipped")
   echo "{\"sources\":[\"$1\"]}" | kcat -b "$broker" -P -t backup-requested
   await 30 "the request" has_lines "$events/backup-requested" $((requests + 1)) || fail "the request does not come back"
@@ -108,9 +111,15 @@ ours() {
   note "$2" $(($(tail -n 1 "$events/artifact-shipped" | jq -r .ts) - requested))
   await 10 "artifact-ready" has_ready "$(tail -n 1 "$events/artifact-shipped" | jq -r '.payload | fromjson | .artifact')"
   note "$2.new" "$(payloads artifact-ready 'last | .newBytes')"
+  note "$2.ready" $(($(tail -n 1 "$events/artifact-ready" | jq -r .ts) - requested))
+  note "$2.cpu-agent" $(($(cpu agent-node1) - agent))
+  note "$2.cpu-shipper" $(($(cpu shipper-ssh) - shipper))
 }
 
 has_ready() { [ "$(payloads artifact-ready "[.[] | select(.artifact == \$a)] | length" --arg a "$1")" -gt 0 ]; }
+
+# cpu SERVICE: what it has used, in ms; its children's not counted.
+cpu() { alive "$run" "$1" && awk -v tick="$(getconf CLK_TCK)" '{ print int(($14 + $15) * 1000 / tick) }' "/proc/$pid/stat"; }
 
 peak() { awk '/^VmHWM/ { print $2 }' "/proc/$1/status"; }
 
@@ -138,7 +147,7 @@ new_repositories() {
   url_staging=$dir/staging-folder
   clusterbackup staging init >>"$run/init.log" 2>&1 || fail "no staging repository" "$run/init.log"
   clusterbackup ssh init --role target --name ssh --same-as "$url_staging" >>"$run/init.log" 2>&1 || fail "no target" "$run/init.log"
-  service shipper-ssh shipper "$(free_port)" -Xmx192m -Dclusterbackup.target.name=ssh "-Dclusterbackup.target.url=$url_ssh" \
+  service shipper-ssh shipper "$(free_port)" -Xmx160m -Dclusterbackup.target.name=ssh "-Dclusterbackup.target.url=$url_ssh" \
     "-Dclusterbackup.target.ssh-identity=$dir/ssh/client" "-Dclusterbackup.target.ssh-known-hosts=$dir/ssh/known_hosts" \
     "-Dclusterbackup.keys.signing-key=$keys/signing/shipper-ssh"
   for node in node1 node2; do start_agent $node; done
@@ -150,8 +159,8 @@ for round in $(seq "$rounds"); do
   new_repositories
   dump_to_null
   timed dump-null dump_to_null
-  timed dump-ssh dump_to_ssh
   timed dump-zstd-age-ssh dump_zstd_age_to_ssh
+  timed dump-ssh dump_to_ssh
   timed restic-first restic_ backup /media/brick0
   ours brick/global/0/node1 ours-first
   note stream "$(dump | wc -c)"
@@ -169,6 +178,8 @@ for round in $(seq "$rounds"); do
   timed restic-restore restic_ restore latest --target /media/scratch
   scratch
   timed ours-restore ours_restore
+  scratch
+  timed xfsrestore xfsrestore_alone
   timed restic-check restic_ check --read-data
   timed ours-verify-digests verify_by_digests
   timed ours-verify-decrypting clusterbackup ssh verify --read-data >>"$run/bench.log" 2>&1
@@ -183,6 +194,7 @@ line() {
   awk -v title="$1" -v ours="$(median "$2")" -v theirs="$(median "$3")" -v name="$3" \
     'BEGIN { printf "| %s | %.2f | %s %.2f | %.2f × |\n", title, ours / 1000, name, theirs / 1000, ours / theirs }'
 }
+seconds() { awk -v ms="$(median "$1")" 'BEGIN { printf "%.1f", ms / 1000 }'; }
 bytes() {
   awk -v title="$1" -v ours="$(median "$2")" -v theirs="$(median "$3")" -v name="$3" \
     'BEGIN { printf "| %s | %.1f MB | %s %.1f MB | %.3f × |\n", title, ours / 1e6, name, theirs / 1e6, ours / theirs }'
@@ -198,6 +210,7 @@ bytes() {
   line "second, 1 % changed" ours-second dump-null-second
   line "the same" ours-second restic-second
   line "restore from the SSH target into xfsrestore" ours-restore restic-restore
+  line "the same, its stream from a local file" ours-restore xfsrestore
   line "verify all over SSH, by stored digests" ours-verify-digests restic-check
   line "verify all over SSH, decrypting" ours-verify-decrypting restic-check
   bytes "kept after the first" ours-kept stream-zstd
@@ -205,5 +218,6 @@ bytes() {
   bytes "added by the second replica" ours-replica.new ours-kept
   bytes "added by 1 % changed" ours-second.new ours-kept
   echo
+  echo "CPU-seconds: first backup agent $(seconds ours-first.cpu-agent), shipper $(seconds ours-first.cpu-shipper); second agent $(seconds ours-second.cpu-agent), shipper $(seconds ours-second.cpu-shipper)"
   echo "peak RSS: agent $(($(sort -n "$results/agent-rss-kb" | tail -n 1) / 1024)) MiB, shipper $(($(sort -n "$results/shipper-rss-kb" | tail -n 1) / 1024)) MiB"
 } | tee "$dir/table.md"

@@ -116,7 +116,7 @@ start_services() {
   service scheduler scheduler "$page_port" -Xmx160m "-Dclusterbackup.targets-file=$dir/targets.yaml" -Dclusterbackup.runs.settle=PT3S
   for target in ssh s3; do
     eval "url=\$url_$target"
-    service shipper-$target shipper "$(free_port)" -Xmx192m "-Dclusterbackup.target.name=$target" "-Dclusterbackup.target.url=$url" \
+    service shipper-$target shipper "$(free_port)" -Xmx160m "-Dclusterbackup.target.name=$target" "-Dclusterbackup.target.url=$url" \
       "-Dclusterbackup.target.ssh-identity=$dir/ssh/client" "-Dclusterbackup.target.ssh-known-hosts=$dir/ssh/known_hosts" \
       "-Dclusterbackup.keys.signing-key=$keys/signing/shipper-$target"
   done
