@@ -96,13 +96,13 @@ change() {
 # ---------------------------------------------------------------- services
 
 # service NAME MODULE PORT [OPTION...]: in the background; what comes before `java` on its command line is in $beside.
-# Buffers of a pack are too large to be moved about by the collector; malloc's arenas, one a thread, cost 30 MiB.
+# Its Java options are those of docs/configuration.md ("Every service").
 service() {
   name=$1 jar=$checkout/$2/target/quarkus-app/quarkus-run.jar port=$3
   shift 3
   # shellcheck disable=SC2086  # a command's words
   MALLOC_ARENA_MAX=2 AWS_ACCESS_KEY_ID=$ROOT_ACCESS_KEY AWS_SECRET_ACCESS_KEY=$ROOT_SECRET_KEY \
-    start "$run" "$name" ${beside:-} "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:PretenureSizeThreshold=1m --enable-native-access=ALL-UNNAMED \
+    start "$run" "$name" ${beside:-} "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:PretenureSizeThreshold=1m -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED \
     -Dquarkus.http.host=127.0.0.1 "-Dquarkus.http.port=$port" -Dquarkus.log.console.json.enabled=false \
     "-Dkafka.bootstrap.servers=$broker" "-Dclusterbackup.staging.url=$url_staging" "-Dclusterbackup.keys.allowed-signers=$keys/allowed_signers" \
     "$@" -jar "$jar"

@@ -189,7 +189,7 @@ final class Lab implements AutoCloseable {
                                 "CLUSTERBACKUP_RUNS_REPEAT_DUE", "PT10S"))
                 .begin();
         for (var target : List.of(FAR, CLOUD)) {
-            service("shipper-" + target, 192, shipper(target)).begin();
+            service("shipper-" + target, 160, shipper(target)).begin();
         }
         for (var server : SERVERS) {
             service("brick-agent-" + server, 256, agent(server)).begin();
@@ -235,6 +235,8 @@ final class Lab implements AutoCloseable {
                 Checkout.JAVA.toString(),
                 "-Xmx" + megabytes + "m",
                 "-XX:+UseSerialGC",
+                "-XX:PretenureSizeThreshold=1m",
+                "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
                 Checkout.service(module));

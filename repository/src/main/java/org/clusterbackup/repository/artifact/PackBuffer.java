@@ -18,6 +18,9 @@ public final class PackBuffer {
     /** A larger pack is refused as damaged, so that a lie cannot exhaust memory. */
     public static final int MAX_BYTES = 256 << 20;
 
+    /** Java reads a file by way of native memory of the size that is asked for, and keeps that for each thread. */
+    private static final int PIECE = 1 << 18;
+
     private byte[] bytes = new byte[0];
     private int length;
 
@@ -46,8 +49,12 @@ public final class PackBuffer {
 
     private void fill(ObjectStore store, Sha256 name, int size) throws BackupException {
         try (var in = store.open(PackSet.path(name))) {
-            if (in.readNBytes(bytes, 0, size) < size) {
-                throw damaged(store, name, "is cut");
+            for (var at = 0; at < size; ) {
+                var wanted = Math.min(PIECE, size - at);
+                if (in.readNBytes(bytes, at, wanted) < wanted) {
+                    throw damaged(store, name, "is cut");
+                }
+                at += wanted;
             }
             if (in.read() >= 0) {
                 throw damaged(store, name, "is too long");

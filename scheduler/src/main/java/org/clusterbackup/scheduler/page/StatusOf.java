@@ -105,7 +105,9 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
         var late = new ArrayList<String>();
         for (var target : targets) {
             var restores = newest(view, target, policy).map(RecoveryPoint::restores);
-            if (restores.isPresent() && restores.get().plus(policy.objective()).isBefore(now)) {
+            if (restores.isEmpty()) {
+                late.add("no recovery point of " + policy.name() + " was reached at " + target);
+            } else if (restores.get().plus(policy.objective()).isBefore(now)) {
                 late.add("the recovery point of " + policy.name() + " at " + target + " is older than "
                         + Ages.text(policy.objective()));
             }

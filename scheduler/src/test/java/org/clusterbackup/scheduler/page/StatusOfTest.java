@@ -2,20 +2,25 @@ package org.clusterbackup.scheduler.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.events.BackupEvent;
 import org.clusterbackup.scheduler.Events;
+import org.clusterbackup.scheduler.policy.Policies;
+import org.clusterbackup.scheduler.policy.Policy;
 import org.clusterbackup.scheduler.run.Book;
 import org.clusterbackup.scheduler.run.RecoveryPoint;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StatusOfTest {
     private static final String LEADER = "brick/gv0/0/node-a";
     private static final String OTHER = "brick/gv0/1/node-b";
 
-    private Status status(BackupEvent ofTheOther) throws Exception {
+    private Status status(BackupEvent ofTheOther, Policy... policies) throws Exception {
         var now = Events.T0.plusSeconds(60);
         var book = new Book(List.of("a"), RecoveryPoint::parse);
         book.requested(Events.request("r"));
@@ -27,7 +32,7 @@ class StatusOfTest {
                 Events.reached("r", "a", 1, "complete", LEADER))) {
             book.apply(event, now);
         }
-        return new StatusOf(List.of("a"), List.of(), Duration.ofHours(1)).at(now, book.view(now), List.of(), 0);
+        return new StatusOf(List.of("a"), List.of(policies), Duration.ofHours(1)).at(now, book.view(now), List.of(), 0);
     }
 
     @Test
@@ -46,5 +51,28 @@ class StatusOfTest {
         assertThat(status.problems()).containsExactly("source " + OTHER + " has no verified copy at a");
         assertThat(status.runs().getFirst().failures()).containsExactly(OTHER + ": it broke");
         assertThat(status.runs().getFirst().targets().getFirst().failed()).isOne();
+    }
+
+    @Test
+    void policyThatNeverReachedARecoveryPointIsAProblem(@TempDir Path folder) throws Exception {
+        // Given a policy whose run has not come yet, and a run of one source by hand
+        var nightly = Policies.read(Files.writeString(
+                        folder.resolve("policies.yaml"), "policies: [{name: nightly, cron: '0 3 * * *'}]"))
+                .getFirst();
+        var now = Events.T0.plusSeconds(60);
+        var book = new Book(List.of("a"), RecoveryPoint::parse);
+        book.requested(Events.request("r", LEADER));
+        for (var event : List.of(
+                Events.announced(LEADER, now),
+                Events.shipped("r", LEADER, "a"),
+                Events.reached("r", "a", 1, "complete", LEADER))) {
+            book.apply(event, now);
+        }
+
+        var status =
+                new StatusOf(List.of("a"), List.of(nightly), Duration.ofHours(1)).at(now, book.view(now), List.of(), 0);
+
+        assertThat(status.problems()).containsExactly("no recovery point of nightly was reached at a");
+        assertThat(status(Events.spared("r", OTHER), nightly).problems()).isEmpty();
     }
 }
