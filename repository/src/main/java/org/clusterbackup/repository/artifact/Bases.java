@@ -1,9 +1,6 @@
 package org.clusterbackup.repository.artifact;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,9 +10,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.clusterbackup.repository.ArtifactId;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.SmallObject;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.chunk.ChunkId;
 import org.clusterbackup.repository.chunk.Place;
@@ -148,11 +145,14 @@ final class Bases implements AutoCloseable {
         store.list(PackSet.FOLDER, object -> allowListed(object, maxAge, now));
         for (var base : bases) {
             var offsite = "offsite/" + base.manifest().ref();
-            names(offsite, name -> line(base, name, Base::allow));
+            for (var name : SmallObject.lines(store, offsite, base.packs().maxNamesBytes())) {
+                line(base, name, Base::allow);
+            }
         }
         store.list("damaged", object -> forbid(last(object.name())));
         for (var file : store.children("condemned")) {
-            names("condemned/" + file, this::forbid);
+            SmallObject.lines(store, "condemned/" + file, SmallObject.MAX_WORK_FILE_BYTES)
+                    .forEach(this::forbid);
         }
         bases.forEach(base -> base.compact(context.options().packBytes()));
     }
@@ -192,26 +192,6 @@ final class Bases implements AutoCloseable {
 
     private static String last(String name) {
         return name.substring(name.lastIndexOf('/') + 1);
-    }
-
-    /** What is told of each line. */
-    private interface Lines {
-        void line(String line);
-    }
-
-    private void names(String object, Lines each) throws BackupException {
-        try (var in = new BufferedReader(new InputStreamReader(store.open(object), StandardCharsets.UTF_8))) {
-            for (var line = in.readLine(); line != null; line = in.readLine()) {
-                each.line(line.strip());
-            }
-        } catch (BackupException e) {
-            if (e.kind() != Kind.NOT_FOUND) {
-                throw e;
-            }
-        } catch (IOException e) {
-            throw new BackupException(
-                    Kind.UNREACHABLE, "cannot read " + object + " at " + store.location() + ": " + e, e);
-        }
     }
 
     /** The base that is the source's own previous artifact. */

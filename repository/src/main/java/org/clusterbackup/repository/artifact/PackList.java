@@ -2,6 +2,7 @@ package org.clusterbackup.repository.artifact;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,6 +25,9 @@ public final class PackList {
     static final int NAME = 32;
 
     private static final int MAX_LINE = 100;
+    /** A list of some 15,000 packs; a longer one is read twice rather than kept before its digest is known. */
+    private static final int READ_ONCE = 1 << 20;
+
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) (0|[1-9][0-9]{0,17})");
 
     private final byte[] names;
@@ -42,13 +46,8 @@ public final class PackList {
      */
     public static PackList read(ObjectStore store, Manifest manifest) throws BackupException {
         var name = manifest.ref().object(ArtifactRef.PACKS);
-        try (var in = new DigestInputStream(store.open(name), Sha256.newDigest())) {
-            var list = parse(name, in);
-            if (!Sha256.of(in.getMessageDigest()).equals(manifest.packsSha256())) {
-                throw new BackupException(
-                        Kind.DAMAGED, name + " at " + store.location() + " has not the digest that was signed");
-            }
-            return list;
+        try {
+            return read(store, name, manifest.packsSha256());
         } catch (BackupException e) {
             throw e.kind() == Kind.NOT_FOUND
                     ? new BackupException(Kind.DAMAGED, name + " is missing at " + store.location(), e)
@@ -56,6 +55,33 @@ public final class PackList {
         } catch (IOException e) {
             throw new BackupException(
                     Kind.UNREACHABLE, "cannot read " + name + " at " + store.location() + ": " + e, e);
+        }
+    }
+
+    /** The digest comes before the first line is kept: what nobody signed costs no memory, however long it is. */
+    private static PackList read(ObjectStore store, String name, Sha256 wanted) throws BackupException, IOException {
+        long length;
+        try (var in = new DigestInputStream(store.open(name), Sha256.newDigest())) {
+            var first = in.readNBytes(READ_ONCE);
+            length = first.length + in.transferTo(OutputStream.nullOutputStream());
+            requireSigned(store, name, in, wanted);
+            if (length == first.length) {
+                return parse(name, new ByteArrayInputStream(first));
+            }
+        }
+        // Whoever answers otherwise now can give no more than that many bytes.
+        try (var in = new DigestInputStream(store.open(name, 0, length), Sha256.newDigest())) {
+            var list = parse(name, in);
+            requireSigned(store, name, in, wanted);
+            return list;
+        }
+    }
+
+    private static void requireSigned(ObjectStore store, String name, DigestInputStream in, Sha256 wanted)
+            throws BackupException {
+        if (!Sha256.of(in.getMessageDigest()).equals(wanted)) {
+            throw new BackupException(
+                    Kind.DAMAGED, name + " at " + store.location() + " has not the digest that was signed");
         }
     }
 
@@ -115,6 +141,11 @@ public final class PackList {
     /** Stored bytes. */
     public long size(int line) {
         return sizes[line - 1];
+    }
+
+    /** The bytes of a text that names every pack once, a line each. */
+    public int maxNamesBytes() {
+        return (int) Math.min(Integer.MAX_VALUE - 16, count() * (2L * NAME + 1));
     }
 
     /** Stored bytes of all. */

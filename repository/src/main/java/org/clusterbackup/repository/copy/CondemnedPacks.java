@@ -1,16 +1,11 @@
 package org.clusterbackup.repository.copy;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.SmallObject;
 import org.clusterbackup.repository.store.Body;
 import org.clusterbackup.repository.store.ObjectStore;
 
@@ -40,7 +35,7 @@ final class CondemnedPacks {
             var name = FOLDER + "/" + file;
             var kept = new ArrayList<String>();
             var before = struck.size();
-            for (var line : lines(name)) {
+            for (var line : SmallObject.lines(store, name, SmallObject.MAX_WORK_FILE_BYTES)) {
                 if (needed.test(line)) {
                     struck.add(line);
                 } else {
@@ -52,22 +47,5 @@ final class CondemnedPacks {
             }
         }
         return struck;
-    }
-
-    private List<String> lines(String name) throws BackupException {
-        var lines = new ArrayList<String>();
-        try (var in = new BufferedReader(new InputStreamReader(store.open(name), StandardCharsets.UTF_8))) {
-            for (var line = in.readLine(); line != null; line = in.readLine()) {
-                lines.add(line);
-            }
-        } catch (IOException e) {
-            throw new BackupException(
-                    Kind.UNREACHABLE, "cannot read " + name + " at " + store.location() + ": " + e, e);
-        } catch (BackupException e) {
-            if (e.kind() != Kind.NOT_FOUND) {
-                throw e;
-            }
-        }
-        return lines;
     }
 }

@@ -37,6 +37,7 @@ final class SshConnection implements AutoCloseable {
     /** For an answer of a server that is alive but busy; that it is alive is what the heartbeat asks. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(10);
 
+    private static final int MAX_ANSWER_BYTES = 1 << 20;
     private static final int HEARTBEATS_TO_MISS = 3;
     private static final long WINDOW_BYTES = 4L << 20;
     private static final List<String> DEFAULT_IDENTITIES = List.of("id_ed25519", "id_ecdsa", "id_rsa");
@@ -91,7 +92,7 @@ final class SshConnection implements AutoCloseable {
     /** What a command of the far side's shell says on its stdout, if the server allows it; it gets no input. */
     String exec(String command) throws BackupException, IOException {
         try (var channel = sftp().getClientSession().createExecChannel(command);
-                var out = new ByteArrayOutputStream()) {
+                var out = new BoundedOutput()) {
             channel.setIn(InputStream.nullInputStream());
             channel.setOut(out);
             channel.setErr(OutputStream.nullOutputStream());
@@ -101,6 +102,14 @@ final class SshConnection implements AutoCloseable {
                 throw new SshException("the command did not end");
             }
             return out.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Keeps the beginning only: whatever the far side says, it costs no more memory than that. */
+    private static final class BoundedOutput extends ByteArrayOutputStream {
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) {
+            super.write(bytes, offset, Math.min(length, MAX_ANSWER_BYTES - count));
         }
     }
 

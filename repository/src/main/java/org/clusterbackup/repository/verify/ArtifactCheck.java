@@ -1,9 +1,5 @@
 package org.clusterbackup.repository.verify;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +9,7 @@ import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.SmallObject;
 import org.clusterbackup.repository.artifact.ArtifactReader;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.artifact.Manifest;
@@ -144,7 +141,7 @@ final class ArtifactCheck {
             findings.failed(manifest.ref().object(ArtifactRef.PACKS), e);
             return false;
         }
-        var offsite = offsite(manifest.ref());
+        var offsite = offsite(manifest.ref(), list);
         var good = true;
         for (var line = 1; line <= list.count(); line++) {
             var name = list.name(line).hex();
@@ -167,19 +164,16 @@ final class ArtifactCheck {
     }
 
     /** Packs that staging lacks on purpose, because every target has them. */
-    private Set<String> offsite(ArtifactRef ref) throws BackupException {
-        var names = new HashSet<String>();
-        if (inventory.offsite().contains(ref)) {
-            try (var in = new BufferedReader(
-                    new InputStreamReader(repository.store().open("offsite/" + ref), StandardCharsets.UTF_8))) {
-                for (var line = in.readLine(); line != null; line = in.readLine()) {
-                    names.add(line);
-                }
-            } catch (IOException e) {
-                throw new BackupException(Kind.UNREACHABLE, "cannot read offsite/" + ref + ": " + e, e);
-            }
+    private Set<String> offsite(ArtifactRef ref, PackList list) throws BackupException {
+        var name = "offsite/" + ref;
+        try {
+            return inventory.offsite().contains(ref)
+                    ? Set.copyOf(SmallObject.lines(repository.store(), name, list.maxNamesBytes()))
+                    : Set.of();
+        } catch (BackupException e) {
+            findings.failed(name, e);
+            return Set.of();
         }
-        return names;
     }
 
     private boolean contents(Manifest manifest) throws BackupException {

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * kill left, is said and no error.
  */
 public final class Verifier {
-    private static final int MAX_WORK_FILE_BYTES = 64 << 20;
     private static final Pattern CONDEMNED = Pattern.compile("(?:[0-9a-f]{64}\n)*");
 
     private final Repository repository;
@@ -132,10 +131,18 @@ public final class Verifier {
 
     private void workFiles(Inventory inventory) throws BackupException {
         for (var name : inventory.condemned()) {
-            var text = new String(
-                    SmallObject.read(repository.store(), name, MAX_WORK_FILE_BYTES), StandardCharsets.ISO_8859_1);
-            if (!CONDEMNED.matcher(text).matches()) {
-                findings.damaged(name, "is no list of packs");
+            try {
+                var text = new String(
+                        SmallObject.read(repository.store(), name, SmallObject.MAX_WORK_FILE_BYTES),
+                        StandardCharsets.ISO_8859_1);
+                if (!CONDEMNED.matcher(text).matches()) {
+                    findings.damaged(name, "is no list of packs");
+                }
+            } catch (BackupException e) {
+                // One that has gone since was swept with its packs.
+                if (e.kind() != Kind.NOT_FOUND) {
+                    findings.failed(name, e);
+                }
             }
         }
         inventory

@@ -13,6 +13,7 @@ import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.SmallObject;
 import org.clusterbackup.repository.TestBackups;
 import org.clusterbackup.repository.TestRepository;
 import org.clusterbackup.repository.artifact.ArtifactRef;
@@ -178,6 +179,16 @@ class VerifierTest {
             altered.objects.put(name, "other bytes".getBytes(StandardCharsets.UTF_8));
             assertFound(altered, name, "added");
         }
+    }
+
+    @Test
+    void aWorkFileThatNobodyCanHaveWrittenIsFoundAndTheRestIsVerified() throws Exception {
+        var name = "condemned/20261122T010203004Z-0a0b0c0d";
+        store.objects.put(name, new byte[SmallObject.MAX_WORK_FILE_BYTES + 1]);
+        store.bytes("RESTORE.md")[0] ^= 1;
+
+        assertNamed(verify(store), name, "too long");
+        assertNamed(verify(store), "RESTORE.md", "flipped beside it");
     }
 
     @Test

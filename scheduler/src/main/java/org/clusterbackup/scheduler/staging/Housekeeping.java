@@ -40,7 +40,6 @@ public final class Housekeeping {
     /** The store's clock, which dates condemned files, against the broker's, which dates requests. */
     private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
 
-    private static final int MAX_WORK_FILE = 16 << 20;
     private static final int MOST = 100_000;
     private static final Pattern PACK = Pattern.compile("[0-9a-f]{64}");
 
@@ -319,7 +318,7 @@ public final class Housekeeping {
     }
 
     private List<String> lines(String name) throws BackupException {
-        return new String(SmallObject.read(staging, name, MAX_WORK_FILE), StandardCharsets.UTF_8)
+        return new String(SmallObject.read(staging, name, SmallObject.MAX_WORK_FILE_BYTES), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
     }
