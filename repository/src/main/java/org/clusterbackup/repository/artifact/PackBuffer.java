@@ -1,8 +1,6 @@
 package org.clusterbackup.repository.artifact;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
@@ -82,21 +80,6 @@ public final class PackBuffer {
 
     /** The pack as it is to be stored elsewhere: until the next is read. */
     public Body body(Sha256 name) {
-        return new Body() {
-            @Override
-            public long length() {
-                return length;
-            }
-
-            @Override
-            public Sha256 sha256() {
-                return name;
-            }
-
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream(bytes, 0, length);
-            }
-        };
+        return Body.of(bytes, length, name);
     }
 }

@@ -23,10 +23,15 @@ public interface Body {
 
     /** For bytes whose digest is known already; the caller does not change {@code bytes} afterwards. */
     static Body of(byte[] bytes, Sha256 sha256) {
+        return of(bytes, bytes.length, sha256);
+    }
+
+    /** As {@link #of(byte[], Sha256)}, for the first {@code length} bytes of a buffer. */
+    static Body of(byte[] bytes, int length, Sha256 sha256) {
         return new Body() {
             @Override
             public long length() {
-                return bytes.length;
+                return length;
             }
 
             @Override
@@ -36,7 +41,7 @@ public interface Body {
 
             @Override
             public InputStream open() {
-                return new ByteArrayInputStream(bytes);
+                return new ByteArrayInputStream(bytes, 0, length);
             }
         };
     }
