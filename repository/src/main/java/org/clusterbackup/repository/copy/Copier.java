@@ -163,6 +163,16 @@ public final class Copier {
         return result(verified.manifest(), verified.sha256(), list);
     }
 
+    /**
+     * Deletes what uploads that were killed a day ago or earlier left at the target.
+     *
+     * @return how many
+     * @throws BackupException {@code BUSY}, or what the store throws
+     */
+    public int sweepLeftovers() throws BackupException {
+        return new Leftovers(to.store(), options.owner()).sweep();
+    }
+
     private void readLedger(ArtifactRef ref) throws BackupException {
         var chain = ledger.read();
         chain.requireWhole();
