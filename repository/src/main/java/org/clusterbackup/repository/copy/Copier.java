@@ -275,7 +275,7 @@ public final class Copier {
         committing.lock();
         try {
             try (var lock = TargetLock.acquire(to.store(), options.owner())) {
-                if (condemned.any()) {
+                if (condemned.any() || !packs.countForCommit()) {
                     condemned.strike(name ->
                             PackSet.isName(name) && list.line(new Sha256(name)).isPresent());
                     packs.refresh(Duration.ZERO);

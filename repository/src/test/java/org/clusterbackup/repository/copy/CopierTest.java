@@ -3,8 +3,13 @@ package org.clusterbackup.repository.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +226,46 @@ class CopierTest {
         assertThat(targetDirectory.resolve("condemned/20261122T010203004Z-0a0b0c0d"))
                 .hasContent(other + "\n");
         assertThat(targetDirectory.resolve(PackSet.path(pack))).exists();
+    }
+
+    @Test
+    void aPackThatIsDeletedAfterTheListingIsCopiedBeforeTheCommit() throws Exception {
+        var first = backups.store("host/a", "one", PLAIN);
+        copier().copy(first.ref(), CopyListener.NONE);
+        var second = backups.store("host/a", "two", PLAIN);
+        var pack = packs(second).getFirst();
+        var condemned = targetDirectory.resolve("condemned/20261122T010203004Z-0a0b0c0d");
+        Files.createDirectories(condemned.getParent());
+        Files.writeString(condemned, pack + "\n");
+        var deleting = new CopyListener() {
+            @Override
+            public void planned(long bytes, long present) {
+                try {
+                    Files.delete(targetDirectory.resolve(PackSet.path(pack)));
+                    Files.delete(condemned);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+
+        copier().copy(second.ref(), deleting);
+
+        assertThat(targetDirectory.resolve(PackSet.path(pack))).exists();
+    }
+
+    @Test
+    void onlyOldLeftoversAreSwept() throws Exception {
+        var old = Files.createFile(targetDirectory.resolve(".tmp-old"));
+        var young = Files.createFile(targetDirectory.resolve(".tmp-young"));
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofHours(23))));
+
+        assertThat(copier().sweepLeftovers()).isOne();
+
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        assertThat(targetDirectory.resolve("lock")).doesNotExist();
     }
 
     @Test
