@@ -139,7 +139,7 @@ public final class Copier {
         transfer.move(absent, listener);
         mend(list, transfer.prove(unsure), listener);
 
-        commit(ref, manifest, list, listener);
+        commit(ref, verified, list, listener);
         return result(manifest, verified.sha256(), list);
     }
 
@@ -270,7 +270,7 @@ public final class Copier {
         transfer.move(again, listener);
     }
 
-    private void commit(ArtifactRef ref, Manifest manifest, PackList list, CopyListener listener)
+    private void commit(ArtifactRef ref, Manifests.Verified verified, PackList list, CopyListener listener)
             throws BackupException {
         committing.lock();
         try {
@@ -283,7 +283,7 @@ public final class Copier {
                 }
                 to.requireStillThere();
                 lock.requireHeld();
-                publish(ref, manifest);
+                publish(ref, verified);
                 lock.requireHeld();
             }
         } finally {
@@ -292,13 +292,18 @@ public final class Copier {
     }
 
     /** The manifest goes last: with it the artifact is committed. */
-    private void publish(ArtifactRef ref, Manifest manifest) throws BackupException {
+    private void publish(ArtifactRef ref, Manifests.Verified verified) throws BackupException {
+        var manifest = verified.manifest();
         try (var spool = Spool.below(options.spool())) {
             publishList(ref.object(ArtifactRef.CONTENTS), manifest.contentsSha256(), spool);
             publishList(ref.object(ArtifactRef.PACKS), manifest.packsSha256(), spool);
         }
         var name = ref.object(ArtifactRef.MANIFEST);
         var bytes = SmallObject.read(from.store(), name, JsonLayout.MAX_BYTES);
+        if (!Sha256.of(bytes).equals(verified.sha256())) {
+            throw new BackupException(
+                    Kind.DAMAGED, name + " at " + from.store().location() + " was changed while it was copied");
+        }
         var signature = SmallObject.read(from.store(), ref.object(ArtifactRef.SIGNATURE), MAX_SIGNATURE_BYTES);
         from.verifySigned(ref.source().value(), name, bytes, ref.object(ArtifactRef.SIGNATURE));
         publish(ref.object(ArtifactRef.SIGNATURE), Body.of(signature));

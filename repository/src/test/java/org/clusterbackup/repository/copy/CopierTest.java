@@ -1,5 +1,6 @@
 package org.clusterbackup.repository.copy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -252,6 +253,32 @@ class CopierTest {
         copier().copy(second.ref(), deleting);
 
         assertThat(targetDirectory.resolve(PackSet.path(pack))).exists();
+    }
+
+    @Test
+    void aManifestThatIsAnotherThanTheOneCopiedIsNotCommitted() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        var other = new String(made.toBytes(), UTF_8)
+                .replace("\"warnings\": []", "\"warnings\": [\"other\"]")
+                .getBytes(UTF_8);
+        assertThat(other).isNotEqualTo(made.toBytes());
+        var replacing = new CopyListener() {
+            @Override
+            public void planned(long bytes, long present) {
+                try {
+                    Files.write(stagingDirectory.resolve(made.ref().object(ArtifactRef.MANIFEST)), other);
+                    Files.writeString(
+                            stagingDirectory.resolve(made.ref().object(ArtifactRef.SIGNATURE)),
+                            keys.agent().sign(other));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+
+        assertKind(Kind.DAMAGED, () -> copier().copy(made.ref(), replacing));
+
+        assertThat(artifacts(target)).isEmpty();
     }
 
     @Test
