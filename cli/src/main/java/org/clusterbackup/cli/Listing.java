@@ -1,5 +1,7 @@
 package org.clusterbackup.cli;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.clusterbackup.repository.ledger.LedgerChain;
  */
 record Listing(List<Item> items, Optional<LedgerChain> ledger) {
     private static final int AT_ONCE = 8;
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
 
     Listing {
         items = List.copyOf(items);
@@ -81,9 +84,21 @@ record Listing(List<Item> items, Optional<LedgerChain> ledger) {
         }
     }
 
+    /** Its source's {@code @latest} stays that artifact until its time has come, whatever is stored meanwhile. */
+    static void warnOfFuture(ArtifactRef ref, Console console) {
+        var time = ref.artifact().time();
+        if (time.isAfter(Instant.now().plus(CLOCKS_DIFFER))) {
+            console.warn(
+                    Kind.WARNINGS,
+                    ref + " has a time in the future: the clock of who made it was wrong, and " + ref.source()
+                            + "@latest names it until then; name a later one by its id");
+        }
+    }
+
     /** Tells the console what is wrong, which decides the exit code. */
     void tell(Console console) {
         for (var item : items) {
+            warnOfFuture(item.ref(), console);
             item.problem()
                     .ifPresent(e -> console.warn(
                             e.kind() == Kind.NOT_FOUND ? Kind.DAMAGED : e.kind(), String.valueOf(e.getMessage())));

@@ -11,6 +11,7 @@ import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.artifact.ArtifactReader;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.artifact.ReaderOptions;
+import org.clusterbackup.repository.verify.FarSide;
 import picocli.CommandLine.Mixin;
 
 /** A command on a repository that is there and was verified. */
@@ -55,6 +56,7 @@ abstract class RepositoryCommand extends BackupCommand {
      * @throws BackupException also {@code DAMAGED} if a pack is missing or has another size; each is named
      */
     final ArtifactReader reader(Repository repository, ArtifactRef ref) throws BackupException {
+        Listing.warnOfFuture(ref, console());
         var envelope = keys.opening(repository.description().encryption(), environment());
         var reader = ArtifactReader.open(
                 repository.store(),
@@ -84,6 +86,26 @@ abstract class RepositoryCommand extends BackupCommand {
                         "missing or of another size at " + repository.store().location() + ": "
                                 + String.join(", ", named) + more)
                 .withHint("another copy of the repository may have them: clusterbackup copy");
+    }
+
+    /**
+     * Opens an artifact for a restore: over SSH, where it costs no transfer, the far side also proves every pack before
+     * the first byte is written. The caller closes it.
+     */
+    final ArtifactReader readerForRestore(Repository repository, ArtifactRef ref) throws BackupException {
+        var reader = reader(repository, ref);
+        try {
+            if (location.isSsh(environment()) && repository.store().digestsAtFarSide()) {
+                try (var progress = new Progress(
+                        console(), "proving " + ref, reader.manifest().storedBytes())) {
+                    FarSide.requireWhole(repository.store(), reader.packs(), progress::advance);
+                }
+            }
+            return reader;
+        } catch (BackupException | RuntimeException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     /** Writes the whole plain stream to {@code out}, which stays open, and shows how far it is. */

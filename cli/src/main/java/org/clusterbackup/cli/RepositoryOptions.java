@@ -38,6 +38,10 @@ final class RepositoryOptions {
         return access.open(url(environment), environment);
     }
 
+    boolean isSsh(Map<String, String> environment) throws BackupException {
+        return url(environment).startsWith("sftp:");
+    }
+
     AccessOptions access() {
         return access;
     }

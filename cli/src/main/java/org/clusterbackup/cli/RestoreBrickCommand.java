@@ -57,7 +57,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
     void run(Repository repository) throws BackupException, IOException, InterruptedException {
         var started = System.nanoTime();
         var ref = ArtifactName.resolve(repository, artifact);
-        try (var reader = reader(repository, ref)) {
+        try (var reader = readerForRestore(repository, ref)) {
             var manifest = reader.manifest();
             requireBrick(manifest);
             var place = place(manifest);

@@ -25,7 +25,7 @@ import org.clusterbackup.repository.artifact.PlainSource;
 import org.clusterbackup.repository.artifact.Tool;
 import org.clusterbackup.repository.artifact.WriteListener;
 import org.clusterbackup.repository.artifact.WriterOptions;
-import org.clusterbackup.repository.copy.TargetLock;
+import org.clusterbackup.repository.copy.DirectCommit;
 import org.clusterbackup.repository.crypto.Encryption;
 import org.clusterbackup.repository.crypto.Envelope;
 import org.clusterbackup.repository.crypto.SigningKey;
@@ -153,15 +153,14 @@ final class StoreCommand extends RepositoryCommand {
                 keys().chunkingKey(environment()),
                 WriterOptions.of(description, spool()));
         var request = new ArtifactRequest(name, Optional.empty(), Instant.now().plus(PROTECTION), List.of(), 0);
-        try (var lock = description.isTarget() ? TargetLock.acquire(repository.store(), "clusterbackup") : null;
-                var progress = new Progress(console(), "storing " + name, 0);
+        try (var progress = new Progress(console(), "storing " + name, 0);
                 var from = from();
                 var writer = writers.begin(request, listener(progress))) {
             writer.write(from);
-            if (lock != null) {
-                lock.requireHeld();
-            }
-            say(writer.commit(origin(from)));
+            say(
+                    description.isTarget()
+                            ? DirectCommit.commit(repository, writer, origin(from), "clusterbackup store")
+                            : writer.commit(origin(from)));
         }
     }
 

@@ -78,7 +78,7 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
     @Override
     final void run(Repository repository) throws BackupException, IOException, InterruptedException {
         var ref = ArtifactName.resolve(repository, artifact);
-        try (var reader = reader(repository, ref)) {
+        try (var reader = readerForRestore(repository, ref)) {
             var kind = reader.manifest().origin().kind();
             if (!kinds().contains(kind)) {
                 throw usage(ref + " is of kind " + kind.text() + ", which this command does not restore");

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.repository.crypto.Identity;
+import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.ledger.LedgerHead;
 import org.clusterbackup.repository.store.ObjectStore;
 import org.clusterbackup.repository.verify.Finding;
@@ -33,7 +35,8 @@ import picocli.CommandLine.Option;
         footer = {
             "  clusterbackup verify",
             "  clusterbackup verify --read-data=3/7     # a seventh of all packs, another one every day of the week",
-            "  clusterbackup verify --expect-head 12-5f0c…   # as 'keys kit' printed it: is the ledger rolled back?"
+            "  clusterbackup verify --expect-head 12-5f0c…   # as 'keys kit' printed it: is the ledger rolled back?",
+            "  clusterbackup verify -r s3:https://s3.example.org/backup --against sftp://backup@tape/srv/backup"
         })
 final class VerifyCommand extends BackupCommand {
     @Mixin
@@ -60,16 +63,28 @@ final class VerifyCommand extends BackupCommand {
             description = "An entry that the ledger had: if it is gone, the ledger was rolled back.")
     private List<String> heads = List.of();
 
+    @Option(
+            names = "--against",
+            paramLabel = "URL",
+            arity = "1",
+            description = "Another target of the repository: what its ledger has seen of this one's must be here.")
+    private List<String> others = List.of();
+
     @Option(names = "--digests-only", description = "Do not open packs although an identity is at hand.")
     private boolean digestsOnly;
 
     @Override
     void run() throws BackupException {
         var environment = console().environment();
-        var options = new VerifyOptions(share(), expected(), identity(), spool.spool(environment));
+        var given = expected();
         var signers = keys.allowedSigners(environment);
         var told = new Told();
         try (var store = location.open(environment)) {
+            var heads = new ArrayList<>(given);
+            for (var other : others) {
+                seenBy(other, store, signers).ifPresent(heads::add);
+            }
+            var options = new VerifyOptions(share(), heads, identity(), spool.spool(environment));
             var report = verify(store, signers, options, told);
             report.kinds().forEach(console().findings()::add);
             say(report, told, store.location());
@@ -82,6 +97,23 @@ final class VerifyCommand extends BackupCommand {
             return Verifier.verify(store, signers, options, told);
         } finally {
             told.end();
+        }
+    }
+
+    /** The newest entry of this target's ledger that the other's has seen: gone, this one was rolled back. */
+    private Optional<LedgerHead> seenBy(String url, ObjectStore store, AllowedSigners signers) throws BackupException {
+        var here = Repository.open(store, signers);
+        var name = here.requireTarget();
+        try (var other = location.access().open(url, console().environment())) {
+            var there = Repository.open(other, signers);
+            there.requireSameAs(here.description());
+            var chain = new Ledger(there).read();
+            chain.requireWhole();
+            var seen = Optional.ofNullable(chain.otherHeads().get(name));
+            console()
+                    .remark(seen.map(head -> other.location() + " has seen " + name + " with ledger entry " + head)
+                            .orElse(other.location() + " has seen no ledger entry of " + name));
+            return seen;
         }
     }
 

@@ -104,6 +104,10 @@ final class Reconciliation implements AutoCloseable {
             }
             newestAnnounced = true;
         }
+        var swept = ends.copier().sweepLeftovers();
+        if (swept > 0) {
+            LOG.info("swept leftovers of killed uploads count={} target={}", swept, ends.name());
+        }
     }
 
     private void announceStanding(Ends ends, ArtifactRef ref) throws BackupException, InterruptedException {

@@ -59,10 +59,16 @@ public record Destination(Path root, Optional<Path> aside) {
         if (root.getParent() == null) {
             return Optional.empty();
         }
+        // A hard link to what lies behind one would be a second name of a file of somebody else's.
+        return behindLink(entry.segments())
+                .or(() ->
+                        entry.type() == TarEntry.Type.HARD_LINK ? behindLink(entry.linkSegments()) : Optional.empty());
+    }
+
+    private Optional<String> behindLink(List<String> segments) {
         var path = root;
-        var segments = entry.name().split("/");
-        for (var i = 0; i < segments.length - 1; i++) {
-            path = path.resolve(segments[i]);
+        for (var segment : segments.subList(0, Math.max(0, segments.size() - 1))) {
+            path = path.resolve(TarEntry.readable(segment));
             if (Files.isSymbolicLink(path)) {
                 return Optional.of("it lies behind the symbolic link " + path);
             }

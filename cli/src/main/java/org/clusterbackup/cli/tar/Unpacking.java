@@ -41,6 +41,9 @@ public final class Unpacking implements AutoCloseable {
     /** Links that this archive makes, as raw paths: nothing is written through them. */
     private final Set<String> links = new HashSet<>();
 
+    /** Members that were refused, as raw paths. */
+    private final Set<String> leftOut = new HashSet<>();
+
     private long members;
     private long replaced;
 
@@ -110,12 +113,14 @@ public final class Unpacking implements AutoCloseable {
         var refusal = entry.hostility()
                 .or(() -> behindLink(entry.segments()))
                 .or(() -> entry.type() == TarEntry.Type.HARD_LINK ? behindLink(entry.linkSegments()) : Optional.empty())
+                .or(() -> entry.type() == TarEntry.Type.HARD_LINK ? withoutItsFile(entry) : Optional.empty())
                 .or(() -> entry.type() == TarEntry.Type.DEVICE && !devices
                         ? Optional.of("it is a device node; --devices restores those")
                         : Optional.empty())
                 .or(() -> destination.objection(entry));
         if (refusal.isPresent()) {
             listener.refused(TarEntry.readable(entry.rawName()), refusal.get());
+            leftOut.add(String.join("/", entry.segments()));
             return false;
         }
         remember(entry);
@@ -125,6 +130,14 @@ public final class Unpacking implements AutoCloseable {
         members++;
         listener.taken(entry.name());
         return true;
+    }
+
+    /** Linked to what lies there already, it would have other bytes, and a change of it would change those. */
+    private Optional<String> withoutItsFile(TarEntry entry) {
+        var file = String.join("/", entry.linkSegments());
+        return leftOut.contains(file) || !selection.wants(TarEntry.readable(file))
+                ? Optional.of("it is a hard link to " + TarEntry.readable(file) + ", which is not restored with it")
+                : Optional.empty();
     }
 
     private void remember(TarEntry entry) {

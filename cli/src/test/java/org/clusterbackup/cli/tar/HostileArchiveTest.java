@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -60,6 +62,11 @@ class HostileArchiveTest {
     }
 
     private void judge() throws IOException, BackupException, InterruptedException {
+        judge(new Destination(Path.of("/nowhere"), Optional.empty()));
+    }
+
+    private void judge(Destination destination, String... patterns)
+            throws IOException, BackupException, InterruptedException {
         var listener = new Unpacking.Listener() {
             @Override
             public void taken(String name) {
@@ -75,8 +82,7 @@ class HostileArchiveTest {
             public void said(String line) {}
         };
         archive.writeBytes(new byte[1024]);
-        var destination = new Destination(Path.of("/nowhere"), Optional.empty());
-        try (var unpacking = Unpacking.dry(destination, new Selection(List.of()), false, listener)) {
+        try (var unpacking = Unpacking.dry(destination, new Selection(List.of(patterns)), false, listener)) {
             var bytes = archive.toByteArray();
             for (var at = 0; at < bytes.length; at += 100) {
                 unpacking.sink().write(bytes, at, Math.min(100, bytes.length - at));
@@ -123,6 +129,28 @@ class HostileArchiveTest {
         member('1', "shadow", "../../etc/shadow", "");
 
         judge();
+
+        assertThat(refused).containsExactly("shadow");
+    }
+
+    @Test
+    void aHardLinkIsNeverMadeToAFileThatThisRestoreDoesNotBring() throws Exception {
+        member('0', "outside/file", "", "x");
+        member('1', "inside/link", "outside/file", "");
+        member('4', "inside/device", "", "");
+        member('1', "inside/other", "inside/device", "");
+
+        judge(new Destination(Path.of("/nowhere"), Optional.empty()), "inside");
+
+        assertThat(refused).containsExactly("inside/link", "inside/device", "inside/other");
+    }
+
+    @Test
+    void aHardLinkLeadsNowhereBehindALinkOfTheDisk(@TempDir Path root) throws Exception {
+        Files.createSymbolicLink(root.resolve("door"), Path.of("/etc"));
+        member('1', "shadow", "door/shadow", "");
+
+        judge(new Destination(root, Optional.of(root.resolve("aside"))));
 
         assertThat(refused).containsExactly("shadow");
     }

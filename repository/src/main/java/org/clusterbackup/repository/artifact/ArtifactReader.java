@@ -111,6 +111,11 @@ public final class ArtifactReader implements AutoCloseable {
         return manifest;
     }
 
+    /** The packs that it needs. */
+    public PackList packs() {
+        return packs;
+    }
+
     /** Digest and length of the plain stream. */
     public Contents contents() {
         return contents;

@@ -127,6 +127,12 @@ public final class ArtifactWriter implements AutoCloseable {
         state = State.PROVED;
     }
 
+    /** The packs that it needs, when {@link #write} returned; all are stored. */
+    public PackList packs() {
+        require(State.PROVED);
+        return table.list();
+    }
+
     private void name(Block block) {
         try {
             var namer = namers.take();

@@ -64,7 +64,8 @@ final class Bases implements AutoCloseable {
         var protection = "bases/" + request.source() + "/" + request.run().orElse(artifact.value());
         var bases = new Bases(context.store(), protection);
         try {
-            if (!manifests.isEmpty()) {
+            // At a target nobody deletes by bases/: who commits there looks under the lock whether its packs remain.
+            if (!manifests.isEmpty() && context.store() == context.indexes()) {
                 // Before condemned/ is read: whoever condemns after this sees that these are in use.
                 context.store().replace(protection, Body.of(protectionText(request, manifests)));
                 bases.protecting = true;

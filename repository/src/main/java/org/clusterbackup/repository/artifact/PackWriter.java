@@ -127,7 +127,10 @@ final class PackWriter implements AutoCloseable {
 
     private void put(String name, SealedPack sealed) throws BackupException {
         try {
-            store.create(name, sealed);
+            if (store.create(name, sealed).existed()) {
+                // Only without encryption: it may be condemned, and its time says that it is needed again.
+                store.replace(name, sealed);
+            }
         } catch (BackupException e) {
             if (e.kind() != Kind.DAMAGED) {
                 throw e;

@@ -138,7 +138,7 @@ public final class Copier {
         transfer.move(absent, listener);
         mend(list, transfer.prove(unsure), listener);
 
-        commit(ref, manifest, list, listener);
+        commit(ref, verified, list, listener);
         return result(manifest, verified.sha256(), list);
     }
 
@@ -160,6 +160,16 @@ public final class Copier {
                             + to.store().location());
         }
         return result(verified.manifest(), verified.sha256(), list);
+    }
+
+    /**
+     * Deletes what uploads that were killed a day ago or earlier left at the target.
+     *
+     * @return how many
+     * @throws BackupException {@code BUSY}, or what the store throws
+     */
+    public int sweepLeftovers() throws BackupException {
+        return new Leftovers(to.store(), options.owner()).sweep();
     }
 
     private void readLedger(ArtifactRef ref) throws BackupException {
@@ -259,12 +269,12 @@ public final class Copier {
         transfer.move(again, listener);
     }
 
-    private void commit(ArtifactRef ref, Manifest manifest, PackList list, CopyListener listener)
+    private void commit(ArtifactRef ref, Manifests.Verified verified, PackList list, CopyListener listener)
             throws BackupException {
         committing.lock();
         try {
             try (var lock = TargetLock.acquire(to.store(), options.owner())) {
-                if (condemned.any()) {
+                if (condemned.any() || !packs.countForCommit()) {
                     condemned.strike(name ->
                             PackSet.isName(name) && list.line(new Sha256(name)).isPresent());
                     packs.refresh(Duration.ZERO);
@@ -272,7 +282,7 @@ public final class Copier {
                 }
                 to.requireStillThere();
                 lock.requireHeld();
-                publish(ref, manifest);
+                publish(ref, verified);
                 lock.requireHeld();
             }
         } finally {
@@ -281,13 +291,18 @@ public final class Copier {
     }
 
     /** The manifest goes last: with it the artifact is committed. */
-    private void publish(ArtifactRef ref, Manifest manifest) throws BackupException {
+    private void publish(ArtifactRef ref, Manifests.Verified verified) throws BackupException {
+        var manifest = verified.manifest();
         try (var spool = Spool.below(options.spool())) {
             publishList(ref.object(ArtifactRef.CONTENTS), manifest.contentsSha256(), spool);
             publishList(ref.object(ArtifactRef.PACKS), manifest.packsSha256(), spool);
         }
         var name = ref.object(ArtifactRef.MANIFEST);
         var bytes = SmallObject.read(from.store(), name, JsonLayout.MAX_BYTES);
+        if (!Sha256.of(bytes).equals(verified.sha256())) {
+            throw new BackupException(
+                    Kind.DAMAGED, name + " at " + from.store().location() + " was changed while it was copied");
+        }
         var signature = SmallObject.read(from.store(), ref.object(ArtifactRef.SIGNATURE), MAX_SIGNATURE_BYTES);
         from.verifySigned(ref.source().value(), name, bytes, ref.object(ArtifactRef.SIGNATURE));
         publish(ref.object(ArtifactRef.SIGNATURE), Body.of(signature));

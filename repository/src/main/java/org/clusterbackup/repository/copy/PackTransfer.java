@@ -11,6 +11,7 @@ import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Proof;
 import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.Tasks;
 import org.clusterbackup.repository.artifact.PackBuffer;
 import org.clusterbackup.repository.store.Body;
 import org.clusterbackup.repository.store.ObjectStore;

@@ -221,6 +221,17 @@ public final class TargetLock implements AutoCloseable {
         requireOurs();
     }
 
+    /**
+     * When the lock was stored last, by the store's clock: at most a lease ago.
+     *
+     * @throws BackupException {@code BUSY} if it is gone
+     */
+    Instant storeTime() throws BackupException {
+        return store.stat(NAME)
+                .orElseThrow(() -> new BackupException(Kind.BUSY, "the lock of " + store.location() + " is gone"))
+                .modified();
+    }
+
     private void requireOurs() throws BackupException {
         if (holder().filter(h -> h.owner().equals(owner)).isEmpty()) {
             throw new BackupException(Kind.BUSY, "the lock of " + store.location() + " was lost to somebody else");

@@ -15,7 +15,12 @@ import org.clusterbackup.repository.store.ObjectStore;
  * What is known of a target's packs: the last listing, and what this process has proved. Safe for use by many threads.
  */
 final class TargetPacks {
+    /** A listing older than this is not committed by: the format lets no grace period be shorter. */
+    private static final Duration SHORTEST_GRACE = Duration.ofHours(1);
+
     private final ObjectStore store;
+    private final CondemnedPacks condemned;
+    private boolean condemnedBefore;
     private PackSet listed = new PackSet();
     private Instant listedAt = Instant.MIN;
 
@@ -36,6 +41,7 @@ final class TargetPacks {
 
     TargetPacks(ObjectStore store) {
         this.store = store;
+        this.condemned = new CondemnedPacks(store);
     }
 
     void scrubs(List<DatedScrub> entered) {
@@ -46,9 +52,18 @@ final class TargetPacks {
     synchronized void refresh(Duration age) throws BackupException {
         if (listedAt.equals(Instant.MIN) || listedAt.plus(age).isBefore(Instant.now())) {
             var begun = Instant.now();
+            condemnedBefore = condemned.any();
             listed = PackSet.list(store);
             listedAt = begun;
         }
+    }
+
+    /**
+     * Whether an artifact may be committed by the last listing, when nothing is condemned now: not if some pack was condemned
+     * before that listing, nor if one can have been condemned and deleted since.
+     */
+    synchronized boolean countForCommit() {
+        return !condemnedBefore && listedAt.plus(SHORTEST_GRACE).isAfter(Instant.now());
     }
 
     synchronized PackSet listed() {

@@ -4,11 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -16,6 +19,7 @@ import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.SmallObject;
 import org.clusterbackup.repository.TargetName;
+import org.clusterbackup.repository.Tasks;
 import org.clusterbackup.repository.crypto.SigningKey;
 import org.clusterbackup.repository.store.Body;
 
@@ -30,10 +34,12 @@ public final class Ledger {
     private static final Pattern NAME = Pattern.compile("ledger/([0-9]{10})-[0-9a-f]{16}\\.json");
     private static final String SIGNATURE = ".sig";
     private static final int MAX_SIGNATURE_BYTES = 4096;
+    /** Each entry costs two round trips. */
+    private static final int AT_ONCE = 8;
 
     private final Repository repository;
     private final TargetName target;
-    private final Map<String, Read> verified = new HashMap<>();
+    private final Map<String, Read> verified = new ConcurrentHashMap<>();
 
     private record Read(long size, LedgerHead head, LedgerEntry entry) {}
 
@@ -47,28 +53,42 @@ public final class Ledger {
     public synchronized LedgerChain read() throws BackupException {
         var sizes = new TreeMap<String, Long>();
         repository.store().list(FOLDER, info -> sizes.put(info.name(), info.size()));
-        var entries = new ArrayList<LedgerChain.Link>();
-        var problems = new ArrayList<LedgerChain.Problem>();
+        var entries = Collections.synchronizedList(new ArrayList<LedgerChain.Link>());
+        var problems = Collections.synchronizedList(new ArrayList<LedgerChain.Problem>());
         var unfinished = new ArrayList<String>();
-        for (var object : sizes.entrySet()) {
-            var name = object.getKey();
-            if (NAME.matcher(name).matches()) {
-                try {
-                    entries.add(link(name, object.getValue()));
-                } catch (BackupException e) {
-                    if (!e.kind().concernsObject()) {
-                        throw e;
-                    }
-                    problems.add(LedgerChain.Problem.of(name, e));
+        try (var reading = new Tasks(AT_ONCE)) {
+            for (var object : sizes.entrySet()) {
+                if (NAME.matcher(object.getKey()).matches()) {
+                    reading.submit(() -> read(object.getKey(), object.getValue(), entries, problems));
                 }
-            } else if (!isSignature(name)) {
+            }
+            reading.await();
+        }
+        for (var name : sizes.keySet()) {
+            if (NAME.matcher(name).matches()) {
+                continue;
+            }
+            if (!isSignature(name)) {
                 problems.add(new LedgerChain.Problem(Kind.DAMAGED, name, name + " does not belong into a ledger"));
             } else if (!sizes.containsKey(name.substring(0, name.length() - SIGNATURE.length()))) {
                 unfinished.add(name);
             }
         }
         verified.keySet().retainAll(new HashSet<>(sizes.keySet()));
+        problems.sort(Comparator.comparing(LedgerChain.Problem::object));
         return LedgerChain.of(entries, problems, unfinished);
+    }
+
+    private void read(String name, long size, List<LedgerChain.Link> entries, List<LedgerChain.Problem> problems)
+            throws BackupException {
+        try {
+            entries.add(link(name, size));
+        } catch (BackupException e) {
+            if (!e.kind().concernsObject()) {
+                throw e;
+            }
+            problems.add(LedgerChain.Problem.of(name, e));
+        }
     }
 
     private static boolean isSignature(String name) {

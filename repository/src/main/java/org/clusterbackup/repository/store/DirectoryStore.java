@@ -98,6 +98,10 @@ public final class DirectoryStore implements ObjectStore {
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 throw new NoSuchFileException(name);
             }
+            if (!attributes(path).isRegularFile()) {
+                // A pipe or a device may never end.
+                throw new BackupException(Kind.DAMAGED, name + " in " + root + " is no regular file");
+            }
             var channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
             channel.position(offset);
             return new BoundedInputStream(Channels.newInputStream(channel), length);
@@ -311,7 +315,7 @@ public final class DirectoryStore implements ObjectStore {
         try (var in = open(name)) {
             return Optional.of(Sha256.of(in));
         } catch (BackupException e) {
-            return absent(e);
+            return e.kind() == Kind.DAMAGED ? Optional.empty() : absent(e);
         } catch (IOException e) {
             throw FileFailures.of("read", name, root, e);
         }

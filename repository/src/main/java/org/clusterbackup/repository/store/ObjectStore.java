@@ -31,7 +31,7 @@ public interface ObjectStore extends AutoCloseable {
     /** As {@link #create}, but takes the place of an object of that name: a reader sees the old or the new one, whole. */
     void replace(String name, Body body) throws BackupException;
 
-    /** The object's bytes; the caller closes it. A connection that breaks shows as an IOException, never as an end. */
+    /** The object's bytes; the caller closes it. What is no regular file is {@code DAMAGED}. A connection that breaks shows as an IOException, never as an end. */
     InputStream open(String name) throws BackupException;
 
     /** {@code length} bytes from {@code offset}; fewer only if the object ends before. The caller closes it. */
@@ -53,7 +53,7 @@ public interface ObjectStore extends AutoCloseable {
 
     /**
      * The SHA-256 of each object as the far side holds it now, in the order asked: computed there where that is
-     * possible (SSH with exec), otherwise by reading every byte back. One that is absent is empty.
+     * possible (SSH with exec), otherwise by reading every byte back. One that is absent, or no regular file, is empty.
      */
     List<Optional<Sha256>> digests(List<String> names) throws BackupException;
 

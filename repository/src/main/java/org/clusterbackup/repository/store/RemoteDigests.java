@@ -1,6 +1,8 @@
 package org.clusterbackup.repository.store;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,22 +25,28 @@ final class RemoteDigests {
     /** sshd allows ten sessions a connection by default, and one is SFTP's. */
     private static final int COMMANDS_AT_ONCE = 4;
 
+    private static final Duration NONE_HOLDS = Duration.ofMinutes(10);
+
     private final SshConnection connection;
     private final String root;
     private final Semaphore atOnce = new Semaphore(COMMANDS_AT_ONCE);
     /** Empty if there is none; null until somebody asked. */
     private volatile @Nullable String tool;
 
+    private volatile Instant askAgain = Instant.MAX;
+
     RemoteDigests(SshConnection connection, String root) {
         this.connection = connection;
         this.root = root;
     }
 
-    /** Whether the account may run a program that can; asked once. */
+    /** Whether the account may run a program that can; that it may not is asked again after a while. */
     boolean available() throws BackupException {
         var known = tool;
-        if (known == null) {
+        if (known == null || (known.isEmpty() && askAgain.isBefore(Instant.now()))) {
             known = find();
+            // A command may have failed because the server was busy.
+            askAgain = Instant.now().plus(NONE_HOLDS);
             tool = known;
         }
         return !known.isEmpty();
@@ -51,10 +59,11 @@ final class RemoteDigests {
      * @throws BackupException {@code UNREACHABLE}
      */
     Map<String, Sha256> of(List<String> names) throws BackupException {
-        var command = "cd " + quote(root) + " && "
-                + tool
+        // Only regular files: a pipe would hold the program for ever.
+        var command = "cd " + quote(root) + " && set -- && for f in"
                 + names.stream().map(name -> " " + quote("./" + name)).collect(Collectors.joining())
-                + " 2>/dev/null";
+                + "; do if [ -f \"$f\" ] && [ ! -h \"$f\" ]; then set -- \"$@\" \"$f\"; fi; done; "
+                + tool + " \"$@\" </dev/null 2>/dev/null";
         var digests = new HashMap<String, Sha256>();
         run(command).lines().forEach(line -> {
             var matcher = LINE.matcher(line);

@@ -188,7 +188,13 @@ final class S3Store implements ObjectStore {
                         item.setEncodingType(page.encodingType());
                         each.accept(item);
                     });
-            token = page.isTruncated() ? page.nextContinuationToken() : null;
+            var next = page.isTruncated() ? page.nextContinuationToken() : null;
+            if (page.isTruncated() && (next == null || next.isEmpty() || next.equals(token))) {
+                throw new BackupException(
+                        Kind.FAILED,
+                        "list " + folder + " at " + location() + ": the server says that there is more, and not where");
+            }
+            token = next;
         } while (token != null);
     }
 

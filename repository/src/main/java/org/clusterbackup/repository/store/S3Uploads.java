@@ -82,6 +82,9 @@ final class S3Uploads extends MinioAsyncClient {
         }
         var more = top.getOrDefault("IsTruncated", "false").equals("true");
         var next = new Marker(top.getOrDefault("NextKeyMarker", ""), top.getOrDefault("NextUploadIdMarker", ""));
+        if (more && next.equals(Marker.NONE)) {
+            throw new XMLStreamException("the server says that there is more, and not where");
+        }
         return new Page(uploads, more ? next : Marker.NONE);
     }
 

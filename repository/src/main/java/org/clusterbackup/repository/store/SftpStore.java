@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
-import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHFsyncExtension;
-import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHPosixRenameExtension;
 import org.apache.sshd.sftp.client.impl.AbstractSftpClient;
 import org.apache.sshd.sftp.client.impl.SftpInputStreamAsync;
 import org.apache.sshd.sftp.client.impl.SftpOutputStreamAsync;
@@ -27,7 +25,6 @@ final class SftpStore implements ObjectStore {
     /** The most that OpenSSH takes or gives at once. */
     private static final int MESSAGE_BYTES = 255 << 10;
 
-    private static final int FOLDER_ATTEMPTS = 10;
     /** So many that the command line stays short and the answer comes soon. */
     private static final int DIGESTS_AT_ONCE = 64;
 
@@ -35,12 +32,14 @@ final class SftpStore implements ObjectStore {
     private final RemoteDigests remoteDigests;
     private final String location;
     private final String root;
+    private final SftpFiles files;
 
     SftpStore(StoreUrl.Sftp url, StoreOptions options) {
         this.connection = new SshConnection(url, options);
         this.root = url.path();
         this.remoteDigests = new RemoteDigests(connection, root);
         this.location = "sftp://" + url.user().map(user -> user + "@").orElse("") + connection.host() + root;
+        this.files = new SftpFiles(root, location);
     }
 
     /** Makes the root folder and those above it, as far as they are missing. */
@@ -48,7 +47,7 @@ final class SftpStore implements ObjectStore {
         call("make", ".", sftp -> {
             var path = new StringBuilder();
             for (var segment : root.substring(1).split("/", -1)) {
-                makeFolder(sftp, path.append('/').append(segment).toString());
+                files.makeFolder(sftp, path.append('/').append(segment).toString());
             }
             return Optional.empty();
         });
@@ -63,20 +62,21 @@ final class SftpStore implements ObjectStore {
     public Stored create(String name, Body body) throws BackupException {
         var path = path(name);
         return call("store", name, sftp -> {
-            if (lstat(sftp, path).isPresent()) {
+            if (SftpFiles.lstat(sftp, path).isPresent()) {
                 return requireEqual(sftp, name, body);
             }
             var temporary = write(sftp, name, body);
             try {
                 sftp.rename(temporary, path);
             } catch (IOException e) {
-                remove(sftp, temporary);
-                if (SftpFailures.isPlainFailure(e) && lstat(sftp, path).isPresent()) {
+                SftpFiles.remove(sftp, temporary);
+                if (SftpFailures.isPlainFailure(e)
+                        && SftpFiles.lstat(sftp, path).isPresent()) {
                     return requireEqual(sftp, name, body);
                 }
                 throw e;
             }
-            syncFolder(sftp, folder(name));
+            SftpFiles.syncFolder(sftp, folder(name));
             return new Stored(false, false);
         });
     }
@@ -87,12 +87,12 @@ final class SftpStore implements ObjectStore {
         call("replace", name, sftp -> {
             var temporary = write(sftp, name, body);
             try {
-                moveOver(sftp, temporary, path);
+                SftpFiles.moveOver(sftp, temporary, path);
             } catch (IOException e) {
-                remove(sftp, temporary);
+                SftpFiles.remove(sftp, temporary);
                 throw e;
             }
-            syncFolder(sftp, folder(name));
+            SftpFiles.syncFolder(sftp, folder(name));
             return Optional.empty();
         });
     }
@@ -110,6 +110,10 @@ final class SftpStore implements ObjectStore {
             if (attributes.isDirectory()) {
                 throw new SftpException(SftpConstants.SSH_FX_NO_SUCH_FILE, "a folder");
             }
+            if (!attributes.isRegularFile()) {
+                // A pipe or a device may never end.
+                throw new BackupException(Kind.DAMAGED, name + " at " + location + " is no regular file");
+            }
             var end = Math.min(attributes.getSize(), offset + Math.min(length, Long.MAX_VALUE - offset));
             if (end <= offset) {
                 return InputStream.nullInputStream();
@@ -123,9 +127,9 @@ final class SftpStore implements ObjectStore {
     public Optional<ObjectInfo> stat(String name) throws BackupException {
         var path = path(name);
         return call("look at", name, sftp -> {
-            var found = lstat(sftp, path);
+            var found = SftpFiles.lstat(sftp, path);
             if (found.isEmpty()) {
-                requireRoot(sftp);
+                files.requireRoot(sftp);
             }
             return found.filter(attributes -> !attributes.isDirectory())
                     .map(attributes -> SftpWalk.info(name, attributes));
@@ -156,7 +160,7 @@ final class SftpStore implements ObjectStore {
                 if (!SftpFailures.isAbsent(e)) {
                     throw e;
                 }
-                requireRoot(sftp);
+                files.requireRoot(sftp);
             }
             return names;
         });
@@ -264,31 +268,11 @@ final class SftpStore implements ObjectStore {
             return new BackupException(Kind.FAILED, what + ": " + e.getMessage(), e);
         }
         var kind = sftp.isOpen() ? SftpFailures.kind(e, sftp, root, needed) : Kind.UNREACHABLE;
-        if (kind == Kind.NOT_FOUND && isRootMissing(sftp)) {
+        if (kind == Kind.NOT_FOUND && files.isRootMissing(sftp)) {
             return SftpFailures.missingRoot(location, e);
         }
         var text = kind == Kind.NO_SPACE ? "no space left" : e.getMessage();
         return new BackupException(kind, what + ": " + text, e);
-    }
-
-    private boolean isRootMissing(SftpClient sftp) {
-        try {
-            sftp.stat(root);
-            return false;
-        } catch (IOException e) {
-            return SftpFailures.isAbsent(e);
-        }
-    }
-
-    private void requireRoot(SftpClient sftp) throws IOException, BackupException {
-        try {
-            sftp.stat(root);
-        } catch (IOException e) {
-            if (SftpFailures.isAbsent(e)) {
-                throw SftpFailures.missingRoot(location, e);
-            }
-            throw e;
-        }
     }
 
     private String path(String name) throws BackupException {
@@ -300,21 +284,9 @@ final class SftpStore implements ObjectStore {
         return folder.isEmpty() ? root : root + "/" + folder;
     }
 
-    private static Optional<SftpClient.Attributes> lstat(SftpClient sftp, String path) throws IOException {
-        try {
-            return Optional.of(sftp.lstat(path));
-        } catch (IOException e) {
-            // OpenSSH gives no reason of its own for a path below a file.
-            if (SftpFailures.isAbsent(e) || SftpFailures.isPlainFailure(e)) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
     private void walk(String folder, Consumer<ObjectInfo> each) throws BackupException {
         call("list", folder.isEmpty() ? "everything" : folder, sftp -> {
-            requireRoot(sftp);
+            files.requireRoot(sftp);
             new SftpWalk(sftp, root, each).walk(folder);
             return Optional.empty();
         });
@@ -324,104 +296,22 @@ final class SftpStore implements ObjectStore {
     private String write(AbstractSftpClient sftp, String name, Body body) throws IOException, BackupException {
         var folder = folder(name);
         var temporary = folder + "/" + TemporaryName.next();
-        try (var handle = openIn(sftp, folder, temporary);
+        try (var handle = files.openIn(sftp, folder, temporary);
                 var in = ExactBody.open(body)) {
             try (var out = new SftpOutputStreamAsync(sftp, MESSAGE_BYTES, temporary, handle, false)) {
                 in.transferTo(out);
             }
-            sync(sftp, handle);
+            SftpFiles.sync(sftp, handle);
             return temporary;
         } catch (IOException e) {
             // First the reason, then the room: a full disk shows only while the file is there.
             var reason = failure("store " + name + " at " + location, sftp, e, body.length());
-            remove(sftp, temporary);
+            SftpFiles.remove(sftp, temporary);
             throw reason;
         } catch (BackupException e) {
-            remove(sftp, temporary);
+            SftpFiles.remove(sftp, temporary);
             throw e;
         }
-    }
-
-    private SftpClient.CloseableHandle openIn(SftpClient sftp, String folder, String temporary)
-            throws IOException, BackupException {
-        for (var attempt = 1; ; attempt++) {
-            try {
-                return sftp.open(temporary, OpenMode.Write, OpenMode.Create, OpenMode.Exclusive);
-            } catch (IOException e) {
-                if (!SftpFailures.isAbsent(e) || attempt == FOLDER_ATTEMPTS) {
-                    throw e;
-                }
-                requireRoot(sftp);
-            }
-            try {
-                makeFolders(sftp, folder);
-            } catch (IOException e) {
-                // The folder above may go as empty before this one is made: then the next attempt makes both.
-                if (!SftpFailures.isAbsent(e)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private void makeFolders(SftpClient sftp, String folder) throws IOException {
-        if (folder.length() <= root.length()) {
-            return;
-        }
-        try {
-            makeFolder(sftp, folder);
-        } catch (IOException e) {
-            if (!SftpFailures.isAbsent(e)) {
-                throw e;
-            }
-            makeFolders(sftp, above(folder));
-            makeFolder(sftp, folder);
-        }
-    }
-
-    private void makeFolder(SftpClient sftp, String folder) throws IOException {
-        try {
-            sftp.mkdir(folder);
-        } catch (IOException e) {
-            if (SftpFailures.isPlainFailure(e)
-                    && lstat(sftp, folder)
-                            .filter(found -> !found.isRegularFile())
-                            .isPresent()) {
-                return;
-            }
-            throw e;
-        }
-        syncFolder(sftp, above(folder));
-    }
-
-    private static String above(String folder) {
-        var slash = folder.lastIndexOf('/');
-        return slash <= 0 ? "/" : folder.substring(0, slash);
-    }
-
-    private static void sync(SftpClient sftp, SftpClient.Handle handle) throws IOException {
-        var fsync = sftp.getExtension(OpenSSHFsyncExtension.class);
-        if (fsync != null && fsync.isSupported()) {
-            fsync.fsync(handle);
-        }
-    }
-
-    /** A folder can be synced as a file at OpenSSH; a server that does not open one has no other way. */
-    private static void syncFolder(SftpClient sftp, String folder) throws IOException {
-        try (var handle = sftp.open(folder, OpenMode.Read)) {
-            sync(sftp, handle);
-        } catch (SftpException e) {
-            // As durable as that server can say.
-        }
-    }
-
-    private static void moveOver(SftpClient sftp, String temporary, String path) throws IOException {
-        var posixRename = sftp.getExtension(OpenSSHPosixRenameExtension.class);
-        if (posixRename == null || !posixRename.isSupported()) {
-            throw new SftpException(
-                    SftpConstants.SSH_FX_OP_UNSUPPORTED, "the server cannot replace a file in one step (posix-rename)");
-        }
-        posixRename.posixRename(temporary, path);
     }
 
     private Stored requireEqual(SftpClient sftp, String name, Body body) throws IOException, BackupException {
@@ -431,7 +321,7 @@ final class SftpStore implements ObjectStore {
                     Kind.DAMAGED, "store " + name + " at " + location + ": an object of that name holds other bytes");
         }
         // Whoever wrote it may have been killed before the folder was synced.
-        syncFolder(sftp, folder(name));
+        SftpFiles.syncFolder(sftp, folder(name));
         return new Stored(true, true);
     }
 
@@ -439,7 +329,7 @@ final class SftpStore implements ObjectStore {
         try (var in = open(name)) {
             return Optional.of(Sha256.of(in));
         } catch (BackupException e) {
-            if (e.kind() == Kind.NOT_FOUND) {
+            if (e.kind() == Kind.NOT_FOUND || e.kind() == Kind.DAMAGED) {
                 return Optional.empty();
             }
             throw e;
@@ -453,33 +343,14 @@ final class SftpStore implements ObjectStore {
             try {
                 sftp.remove(root + "/" + name);
             } catch (IOException e) {
-                var left = lstat(sftp, root + "/" + name);
+                var left = SftpFiles.lstat(sftp, root + "/" + name);
                 if (left.isEmpty() || left.get().isDirectory()) {
                     return Optional.empty();
                 }
                 throw e;
             }
-            removeEmptyFolders(sftp, folder(name));
+            files.removeEmptyFolders(sftp, folder(name));
             return Optional.empty();
         });
-    }
-
-    private void removeEmptyFolders(SftpClient sftp, String folder) throws IOException {
-        try {
-            for (var at = folder; at.length() > root.length(); at = above(at)) {
-                sftp.rmdir(at);
-            }
-        } catch (SftpException e) {
-            // Not empty: this is where it ends.
-        }
-    }
-
-    /** What cannot be removed now is swept later. */
-    private static void remove(SftpClient sftp, String temporary) {
-        try {
-            sftp.remove(temporary);
-        } catch (IOException e) {
-            // The connection is gone, or it never existed.
-        }
     }
 }

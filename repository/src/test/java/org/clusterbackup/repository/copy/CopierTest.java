@@ -1,10 +1,16 @@
 package org.clusterbackup.repository.copy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +227,72 @@ class CopierTest {
         assertThat(targetDirectory.resolve("condemned/20261122T010203004Z-0a0b0c0d"))
                 .hasContent(other + "\n");
         assertThat(targetDirectory.resolve(PackSet.path(pack))).exists();
+    }
+
+    @Test
+    void aPackThatIsDeletedAfterTheListingIsCopiedBeforeTheCommit() throws Exception {
+        var first = backups.store("host/a", "one", PLAIN);
+        copier().copy(first.ref(), CopyListener.NONE);
+        var second = backups.store("host/a", "two", PLAIN);
+        var pack = packs(second).getFirst();
+        var condemned = targetDirectory.resolve("condemned/20261122T010203004Z-0a0b0c0d");
+        Files.createDirectories(condemned.getParent());
+        Files.writeString(condemned, pack + "\n");
+        var deleting = new CopyListener() {
+            @Override
+            public void planned(long bytes, long present) {
+                try {
+                    Files.delete(targetDirectory.resolve(PackSet.path(pack)));
+                    Files.delete(condemned);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+
+        copier().copy(second.ref(), deleting);
+
+        assertThat(targetDirectory.resolve(PackSet.path(pack))).exists();
+    }
+
+    @Test
+    void aManifestThatIsAnotherThanTheOneCopiedIsNotCommitted() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        var other = new String(made.toBytes(), UTF_8)
+                .replace("\"warnings\": []", "\"warnings\": [\"other\"]")
+                .getBytes(UTF_8);
+        assertThat(other).isNotEqualTo(made.toBytes());
+        var replacing = new CopyListener() {
+            @Override
+            public void planned(long bytes, long present) {
+                try {
+                    Files.write(stagingDirectory.resolve(made.ref().object(ArtifactRef.MANIFEST)), other);
+                    Files.writeString(
+                            stagingDirectory.resolve(made.ref().object(ArtifactRef.SIGNATURE)),
+                            keys.agent().sign(other));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+
+        assertKind(Kind.DAMAGED, () -> copier().copy(made.ref(), replacing));
+
+        assertThat(artifacts(target)).isEmpty();
+    }
+
+    @Test
+    void onlyOldLeftoversAreSwept() throws Exception {
+        var old = Files.createFile(targetDirectory.resolve(".tmp-old"));
+        var young = Files.createFile(targetDirectory.resolve(".tmp-young"));
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofHours(23))));
+
+        assertThat(copier().sweepLeftovers()).isOne();
+
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        assertThat(targetDirectory.resolve("lock")).doesNotExist();
     }
 
     @Test

@@ -1,15 +1,20 @@
 package org.clusterbackup.repository.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.store.testing.DiskFaults;
 import org.clusterbackup.repository.store.testing.FreePorts;
 import org.clusterbackup.repository.store.testing.ObjectStoreContract;
@@ -213,6 +218,22 @@ abstract class SftpStoreContract extends ObjectStoreContract {
         server.start();
 
         assertThat(text("a/b")).isEqualTo("x");
+    }
+
+    @Test
+    void aPipeInPlaceOfAnObjectIsAnErrorAndNeverWaitedFor() throws Exception {
+        Files.createDirectories(directory.resolve("packs/ab"));
+        new ProcessBuilder("mkfifo", directory.resolve("packs/ab/pipe").toString())
+                .start()
+                .waitFor();
+        store().create("packs/ab/one", Body.of("x"));
+
+        assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
+            assertKind(Kind.DAMAGED, () -> store().open("packs/ab/pipe"));
+            assertThat(store().digests(List.of("packs/ab/pipe", "packs/ab/one")))
+                    .containsExactly(Optional.empty(), Optional.of(Sha256.of("x".getBytes(UTF_8))));
+            assertKind(Kind.DAMAGED, () -> store().create("packs/ab/pipe", Body.of("x")));
+        });
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.clusterbackup.repository.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -8,15 +9,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.SmallObject;
 import org.clusterbackup.repository.TestBackups;
 import org.clusterbackup.repository.TestRepository;
 import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.artifact.PackList;
 import org.clusterbackup.repository.copy.Copied;
 import org.clusterbackup.repository.copy.Copier;
 import org.clusterbackup.repository.copy.CopyListener;
@@ -189,6 +193,21 @@ class VerifierTest {
 
         assertNamed(verify(store), name, "too long");
         assertNamed(verify(store), "RESTORE.md", "flipped beside it");
+    }
+
+    @Test
+    void theFarSideNamesADamagedPackBeforeARestore() throws Exception {
+        var packs = PackList.read(store, first.manifest());
+        var proved = new AtomicLong();
+        FarSide.requireWhole(store, packs, proved::addAndGet);
+        assertThat(proved).hasValue(packs.bytes());
+        var pack = PackSet.path(packs.name(1));
+        store.bytes(pack)[0] ^= 1;
+
+        assertThatThrownBy(() -> FarSide.requireWhole(store, packs, bytes -> {}))
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.DAMAGED))
+                .hasMessageContaining(pack);
     }
 
     @Test

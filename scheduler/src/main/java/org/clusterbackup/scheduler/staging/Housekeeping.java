@@ -290,7 +290,8 @@ public final class Housekeeping {
                 continue;
             }
             for (var pack : packs) {
-                if (PACK.matcher(pack).matches() && !needed.contains(pack)) {
+                // Without encryption a writer may have stored a condemned pack again, under its name.
+                if (PACK.matcher(pack).matches() && !needed.contains(pack) && !isNewer(PackSet.path(pack), file)) {
                     staging.delete(PackSet.path(pack));
                     deleted++;
                 }

@@ -247,6 +247,19 @@ class HousekeepingTest {
     }
 
     @Test
+    void aCondemnedPackThatWasStoredAgainUnderItsNameStays() throws Exception {
+        var orphan = "a".repeat(64);
+        store.create("condemned/20260101T000000000Z-00000000", Body.of(orphan + "\n"));
+        write(1);
+        pass(DAY.multipliedBy(2));
+        store.replace(PackSet.path(orphan), Body.of("orphan"));
+
+        sweep(Optional.of(Instant.now()));
+
+        assertThat(packsAreThere(List.of(orphan))).isTrue();
+    }
+
+    @Test
     void aRunThatBeganAfterAPackWasCondemnedDoesNotKeepIt() throws Exception {
         var orphan = "a".repeat(64);
         store.create(PackSet.path(orphan), Body.of("orphan"));

@@ -1,32 +1,31 @@
-package org.clusterbackup.repository.copy;
+package org.clusterbackup.repository;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
-import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.Kind;
 
 /** Work on virtual threads, a bounded number at a time; the first failure ends it. For one submitting thread. */
-final class Tasks implements AutoCloseable {
+public final class Tasks implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicReference<BackupException> failure = new AtomicReference<>();
     private final Semaphore places;
     private final int most;
 
-    Tasks(int most) {
+    /** @param most that are at work at the same time */
+    public Tasks(int most) {
         this.most = most;
         this.places = new Semaphore(most);
     }
 
     /** What a task does. */
     @FunctionalInterface
-    interface Task {
+    public interface Task {
         void run() throws BackupException;
     }
 
     /** Waits for a place and begins {@code task}; after a failure it does nothing but throw. */
-    void submit(Task task) throws BackupException {
+    public void submit(Task task) throws BackupException {
         take(1);
         requireNoFailure();
         var unused = threads.submit(() -> {
@@ -35,7 +34,7 @@ final class Tasks implements AutoCloseable {
             } catch (BackupException e) {
                 failure.compareAndSet(null, e);
             } catch (RuntimeException | Error e) {
-                failure.compareAndSet(null, new BackupException(Kind.FAILED, "a copy failed: " + e, e));
+                failure.compareAndSet(null, new BackupException(Kind.FAILED, "failed unexpectedly: " + e, e));
             } finally {
                 places.release();
             }
@@ -43,7 +42,7 @@ final class Tasks implements AutoCloseable {
     }
 
     /** Returns when everything that was begun is done. */
-    void await() throws BackupException {
+    public void await() throws BackupException {
         take(most);
         places.release(most);
         requireNoFailure();
@@ -54,11 +53,12 @@ final class Tasks implements AutoCloseable {
             places.acquire(count);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new BackupException(Kind.FAILED, "interrupted while copying", e);
+            throw new BackupException(Kind.FAILED, "interrupted", e);
         }
     }
 
-    void requireNoFailure() throws BackupException {
+    /** @throws BackupException the first failure so far */
+    public void requireNoFailure() throws BackupException {
         var first = failure.get();
         if (first != null) {
             throw first;

@@ -1,0 +1,87 @@
+package org.clusterbackup.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.clusterbackup.repository.Repository;
+import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.TargetName;
+import org.clusterbackup.repository.artifact.ArtifactKind;
+import org.clusterbackup.repository.crypto.AllowedSigners;
+import org.clusterbackup.repository.crypto.KeysDirectory;
+import org.clusterbackup.repository.crypto.SigningKey;
+import org.clusterbackup.repository.ledger.Ledger;
+import org.clusterbackup.repository.ledger.LedgerHead;
+import org.clusterbackup.repository.ledger.Scrub;
+import org.clusterbackup.repository.store.StoreOptions;
+import org.clusterbackup.repository.store.Stores;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TargetsTest {
+    @TempDir
+    Path folder = Path.of("unset");
+
+    private World world = new World(Path.of("unset"));
+
+    @BeforeEach
+    void makeWorld() {
+        world = World.make(folder, "none");
+    }
+
+    @Test
+    void aLedgerThatWasRolledBackShowsAgainstAnotherTargets() throws Exception {
+        var other = folder.resolve("vault");
+        assertThat(world.run(
+                                "init",
+                                "-r",
+                                other.toString(),
+                                "--name",
+                                "vault",
+                                "--same-as",
+                                world.target().toString())
+                        .code())
+                .isZero();
+        var head = enter(world.target(), Map.of());
+        enter(other, Map.of(new TargetName("office"), head));
+        String[] verify = {"verify", "-r", world.target().toString(), "--against", other.toString()};
+        var whole = world.run(verify);
+        assertThat(whole.code()).as(whole.err()).isZero();
+
+        Files.delete(world.target().resolve(head.object()));
+        Files.delete(world.target().resolve(head.object() + ".sig"));
+
+        var rolledBack = world.run(verify);
+        assertThat(rolledBack.code()).as(rolledBack.err()).isEqualTo(14);
+        assertThat(rolledBack.text()).contains("rolled back").contains(head.toString());
+    }
+
+    private LedgerHead enter(Path target, Map<TargetName, LedgerHead> heads) throws Exception {
+        var keys = new KeysDirectory(world.keys());
+        try (var store = Stores.open(target.toString(), StoreOptions.defaults())) {
+            var repository = Repository.open(store, AllowedSigners.read(keys.allowedSigners()));
+            var nothing = Sha256.of(new byte[0]);
+            return new Ledger(repository)
+                    .append(
+                            new Scrub(nothing, nothing, 0, 0, List.of()),
+                            heads,
+                            SigningKey.read(keys.signingKey("operator")))
+                    .head();
+        }
+    }
+
+    @Test
+    void anArtifactOfTheFutureIsWarnedOf() throws Exception {
+        var made = world.storeBytes("a/b", ArtifactKind.STREAM, new byte[10]);
+        var artifact = world.staging().resolve(made.ref().folder());
+        var future = "29991231" + made.ref().artifact().value().substring(8);
+        Files.move(artifact, artifact.resolveSibling(future));
+
+        assertThat(world.run("list").err()).contains("a/b/" + future, "time in the future");
+        assertThat(world.run("cat", "a/b@latest").err()).contains("time in the future");
+    }
+}
