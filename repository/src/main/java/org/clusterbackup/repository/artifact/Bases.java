@@ -67,8 +67,10 @@ final class Bases implements AutoCloseable {
         var protection = "bases/" + request.source() + "/" + request.run().orElse(artifact.value());
         var bases = new Bases(context.store(), protection);
         try {
-            if (!manifests.isEmpty()) {
-                // Before condemned/ is read: whoever condemns after this sees that these are in use.
+            // Whoever writes straight to a target holds its lock, under which nobody else deletes.
+            if (context.store().equals(context.indexes())) {
+                // Before condemned/ is read: whoever condemns after this sees that these are in use, and, even without
+                // one, that packs are being stored since now.
                 context.store().replace(protection, Body.of(protectionText(request, manifests)));
                 bases.protecting = true;
             }

@@ -29,10 +29,12 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
     private static final int RUNS = 10;
     private static final Duration LIVE = Duration.ofMinutes(2);
 
-    public Status at(Instant now, Book.View view, List<Status.Owed> owed, long rejected) {
+    /** @param staging what is wrong in staging */
+    public Status at(Instant now, Book.View view, List<String> staging, List<Status.Owed> owed, long rejected) {
         var sources = sources(now, view);
         var atTargets = targets.stream().map(name -> target(now, name, view)).toList();
-        var problems = problems(now, view, sources, atTargets);
+        var problems = new ArrayList<>(problems(now, view, sources, atTargets));
+        problems.addAll(staging);
         return new Status(
                 now,
                 problems.isEmpty(),

@@ -38,8 +38,14 @@ public final class Book {
     private final TreeMap<String, SourceAnnounced> announced = new TreeMap<>();
     private final Map<String, ArtifactReady> ready = new HashMap<>();
     private final Map<String, Map<String, ArtifactShipped>> shipped = new HashMap<>();
+    /** By target and {@code <source>/<artifact>}. */
+    private final Map<String, Map<String, Announced>> atTargets = new HashMap<>();
+
     private final Map<String, TreeMap<Long, RecoveryPoint>> points = new HashMap<>();
     private final Map<String, BackupProgress> progress = new HashMap<>();
+
+    /** That an artifact is at a target, as its shipper said last. */
+    private record Announced(String manifestSha256, Instant at) {}
 
     /** Believes an entry or says why not. */
     @FunctionalInterface
@@ -66,7 +72,7 @@ public final class Book {
             case SourceAnnounced source -> announced.put(source.source(), source);
             case SourceRetired source -> announced.remove(source.source());
             case ArtifactReady artifact -> ready(artifact);
-            case ArtifactShipped artifact -> shipped(artifact);
+            case ArtifactShipped artifact -> shipped(artifact, timestamp);
             case BackupFailed failed ->
                 failed.run().ifPresent(run -> run(run).apply(failed.target(), failed.source(), failed));
             case BackupProgress step ->
@@ -89,7 +95,12 @@ public final class Book {
         ready.merge(artifact.source(), artifact, (a, b) -> a.artifact().compareTo(b.artifact()) > 0 ? a : b);
     }
 
-    private void shipped(ArtifactShipped artifact) {
+    private void shipped(ArtifactShipped artifact, Instant timestamp) {
+        atTargets
+                .computeIfAbsent(artifact.target(), _ -> new HashMap<>())
+                .put(
+                        artifact.source() + "/" + artifact.artifact(),
+                        new Announced(artifact.manifestSha256(), timestamp));
         artifact.run().ifPresent(run -> run(run).apply(Optional.of(artifact.target()), artifact.source(), artifact));
         shipped.computeIfAbsent(artifact.target(), _ -> new TreeMap<>())
                 .merge(artifact.source(), artifact, (a, b) -> a.artifact().compareTo(b.artifact()) > 0 ? a : b);
@@ -139,11 +150,13 @@ public final class Book {
         return due;
     }
 
-    /** Forgets runs that Kafka has forgotten, and progress of long ago. */
+    /** Forgets runs and announcements that Kafka has forgotten, and progress of long ago. */
     public synchronized void forgetBefore(Instant now) {
         runs.values().removeIf(run -> run.request()
                 .map(request -> request.requested().isBefore(now.minus(KEPT)))
                 .orElse(false));
+        atTargets.values().forEach(target -> target.values()
+                .removeIf(artifact -> artifact.at().isBefore(now.minus(KEPT))));
         progress.values().removeIf(step -> step.at().isBefore(now.minus(Duration.ofHours(1))));
     }
 
@@ -153,6 +166,17 @@ public final class Book {
                 .filter(run -> run.writing(run.expected(announced.keySet()), now))
                 .map(run -> run.request().orElseThrow().requested())
                 .min(Comparator.naturalOrder());
+    }
+
+    /** By target and {@code <source>/<artifact>}: digests of the manifests that shippers said are there. */
+    public synchronized Map<String, Map<String, String>> announcedAtTargets() {
+        var digests = new HashMap<String, Map<String, String>>();
+        atTargets.forEach((target, artifacts) -> {
+            var ofTarget = new HashMap<String, String>();
+            artifacts.forEach((artifact, said) -> ofTarget.put(artifact, said.manifestSha256()));
+            digests.put(target, ofTarget);
+        });
+        return digests;
     }
 
     /** What is shown and counted, as it is now. */

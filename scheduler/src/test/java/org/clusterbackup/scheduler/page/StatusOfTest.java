@@ -27,7 +27,8 @@ class StatusOfTest {
                 Events.reached("r", "a", 1, "complete", LEADER))) {
             book.apply(event, now);
         }
-        return new StatusOf(List.of("a"), List.of(), Duration.ofHours(1)).at(now, book.view(now), List.of(), 0);
+        return new StatusOf(List.of("a"), List.of(), Duration.ofHours(1))
+                .at(now, book.view(now), List.of(), List.of(), 0);
     }
 
     @Test

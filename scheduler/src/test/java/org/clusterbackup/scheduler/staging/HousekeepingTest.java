@@ -14,8 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.PackSet;
@@ -60,6 +62,11 @@ class HousekeepingTest {
 
     @SuppressWarnings("NullAway.Init")
     private ArtifactWriters writers;
+
+    /** By target and artifact: what shippers said is there. */
+    private final Map<String, Map<String, String>> announced = new HashMap<>();
+
+    private OptionalLong capacity = OptionalLong.empty();
 
     @BeforeEach
     void open() throws Exception {
@@ -108,8 +115,8 @@ class HousekeepingTest {
         for (var point : points) {
             byTarget.put(point.target(), List.of(point));
         }
-        return new Housekeeping(store, manifests, new Housekeeping.Settings(List.of("a", "b"), DAY, DAY))
-                .sweep(Map.copyOf(byTarget), writingSince);
+        return new Housekeeping(store, manifests, new Housekeeping.Settings(List.of("a", "b"), DAY, DAY, capacity))
+                .sweep(new Copies(byTarget, announced), writingSince);
     }
 
     private Housekeeping.Report sweep(RecoveryPoint... points) throws Exception {
@@ -140,11 +147,19 @@ class HousekeepingTest {
         return packs.stream().allMatch(listed::contains);
     }
 
-    private List<String> packs(Manifest artifact) throws Exception {
-        var list = PackList.read(store, artifact);
+    private List<String> packs(Manifest artifact) {
+        var list = readPacks(artifact);
         return IntStream.rangeClosed(1, list.count())
                 .mapToObj(line -> list.name(line).hex())
                 .toList();
+    }
+
+    private PackList readPacks(Manifest artifact) {
+        try {
+            return PackList.read(store, artifact);
+        } catch (BackupException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -267,17 +282,94 @@ class HousekeepingTest {
     }
 
     @Test
-    void oneListThatCannotBeReadKeepsEveryPack() throws Exception {
-        var old = write(1);
-        var newest = write(2);
-        store.delete(newest.ref().object("packs"));
+    void artifactThatIsNotBelievedIsToldAndKeepsItsPacksAndNoOther() throws Exception {
+        var unsigned = write(1);
+        var alteredList = write(2);
+        var newest = write(3);
+        var packs = Stream.of(unsigned, alteredList, newest)
+                .flatMap(artifact -> packs(artifact).stream())
+                .toList();
+        store.delete(unsigned.ref().object("manifest.json.sig"));
+        store.replace(alteredList.ref().object("packs"), Body.of("x " + String.join(" 1\n", packs(alteredList))));
         store.create(PackSet.path("c".repeat(64)), Body.of("orphan"));
         pass(DAY.multipliedBy(2));
 
-        var report = sweep(point("a", old, newest), point("b", old, newest));
+        var report = sweep();
 
-        assertThat(report.doubts()).isNotEmpty();
-        assertThat(report.packsCondemned()).isZero();
+        assertThat(report.bad())
+                .extracting(Housekeeping.Bad::artifact)
+                .containsExactlyInAnyOrder(unsigned.ref(), alteredList.ref());
+        assertThat(report.packsCondemned()).isOne();
+        pass(DAY.plusHours(1));
+        assertThat(sweep().packsDeleted()).isOne();
+        assertThat(packsAreThere(packs)).isTrue();
+    }
+
+    @Test
+    void artifactThatNoRecoveryPointNamesGoesWhenEveryShipperHasItAndANewerOneIsProved() throws Exception {
+        var old = write(1);
+        var newest = write(2);
+        var points = new RecoveryPoint[] {point("a", newest), point("b", newest)};
+        announce("a", old);
+        sweep(points);
+        assertThat(committed(old)).isTrue();
+
+        announce("b", old);
+        sweep(point("a", newest));
+        assertThat(committed(old)).isTrue();
+
+        sweep(points);
+        assertThat(committed(old)).isFalse();
+    }
+
+    private void announce(String target, Manifest artifact) throws Exception {
+        announced
+                .computeIfAbsent(target, _ -> new HashMap<>())
+                .put(
+                        artifact.ref().toString(),
+                        manifests.read(artifact.ref()).sha256().hex());
+    }
+
+    @Test
+    void whatADeadTargetLacksIsCountedAndGoesOldestFirstWhenStagingIsNearlyFull() throws Exception {
+        var oldest = write(1);
+        var old = write(2);
+        var newest = write(3);
+        var alive = point("a", oldest, old, newest);
+
+        assertThat(sweep(alive).waiting())
+                .containsExactly(Map.entry(
+                        "b", new Housekeeping.Waiting(2, oldest.ref().artifact().time())));
+        assertThat(committed(oldest)).isTrue();
+
+        capacity = OptionalLong.of(1_000_000);
+        var report = sweep(alive);
+
+        assertThat(report.given()).containsExactly(new Housekeeping.Given(oldest.ref(), oldest.run(), List.of("b")));
+        assertThat(committed(oldest)).isFalse();
+        assertThat(committed(old)).isTrue();
+    }
+
+    @Test
+    void whatNoTargetHasStaysHoweverFullStagingIs() throws Exception {
+        var old = write(1);
+        write(2);
+        capacity = OptionalLong.of(1);
+
+        assertThat(sweep().given()).isEmpty();
+        assertThat(committed(old)).isTrue();
+    }
+
+    @Test
+    void packsOfALongStoreAreNotCondemnedWhileItLasts() throws Exception {
+        store.create("bases/" + SOURCE + "/x", Body.of(Instant.now().plus(DAY) + "\n"));
+        store.create(PackSet.path("b".repeat(64)), Body.of("made since"));
+        pass(DAY.multipliedBy(3));
+        assertThat(sweep().packsCondemned()).isZero();
+
+        store.delete("bases/" + SOURCE + "/x");
+
+        assertThat(sweep().packsCondemned()).isOne();
     }
 
     @Test
