@@ -101,7 +101,7 @@ service() {
   shift 3
   # shellcheck disable=SC2086  # a command's words
   AWS_ACCESS_KEY_ID=$ROOT_ACCESS_KEY AWS_SECRET_ACCESS_KEY=$ROOT_SECRET_KEY \
-    start "$run" "$name" ${beside:-} "$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+    start "$run" "$name" ${beside:-} "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED \
     -Dquarkus.http.host=127.0.0.1 "-Dquarkus.http.port=$port" -Dquarkus.log.console.json.enabled=false \
     "-Dkafka.bootstrap.servers=$broker" "-Dclusterbackup.staging.url=$url_staging" "-Dclusterbackup.keys.allowed-signers=$keys/allowed_signers" \
     "$@" -jar "$jar"

@@ -26,6 +26,7 @@ import org.clusterbackup.brickagent.cluster.TurnTaking;
 import org.clusterbackup.brickagent.gluster.Brick;
 import org.clusterbackup.brickagent.gluster.Volume;
 import org.clusterbackup.brickagent.source.BrickSource;
+import org.clusterbackup.brickagent.source.HostSource;
 import org.clusterbackup.brickagent.xfs.BrickLocator;
 import org.clusterbackup.events.ArtifactReady;
 import org.clusterbackup.events.BackupFailed;
@@ -116,6 +117,10 @@ class LaneTest {
     }
 
     private Lane lane(EventPublisher events) {
+        return lane(events, (source, result, took, bytes) -> {});
+    }
+
+    private Lane lane(EventPublisher events, Attempts.Outcomes outcomes) {
         var writers = new ArtifactWriters(
                 staging.store(),
                 staging.store(),
@@ -131,13 +136,7 @@ class LaneTest {
                 new HostStreams(Path.of("/"), Path.of("/none"), List.of(), spool, Gentleness.NONE),
                 view);
         var attempts = new Attempts(
-                backups,
-                view,
-                events,
-                (source, result, took, bytes) -> {},
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Clock.systemUTC());
+                backups, view, events, outcomes, Duration.ofSeconds(1), Duration.ofSeconds(1), Clock.systemUTC());
         return new Lane(attempts, new TurnTaking(Replicas.ONE, Duration.ofMinutes(10)), view, Clock.systemUTC());
     }
 
@@ -171,6 +170,33 @@ class LaneTest {
                 assertThat(spared.isSpared() && spared.ended()).isTrue();
                 assertThat(spared.stage()).isEqualTo("request");
             });
+        }
+    }
+
+    @Test
+    void errorEndsItsJobAndNotTheLane() throws Exception {
+        var first = HostSource.of("node-a");
+        Attempts.Outcomes outcomes = (source, result, took, bytes) -> {
+            if (source.equals(first)) {
+                throw new NoClassDefFoundError("missing");
+            }
+        };
+        try (var events = new EventPublisher(producer, "/test", Clock.systemUTC());
+                var lane = lane(events, outcomes)) {
+            var broken = lane.add(first, request);
+            var next = lane.add(HostSource.of("node-b"), request);
+            lane.open("bricks", 1);
+
+            broken.get(30, TimeUnit.SECONDS);
+            next.get(30, TimeUnit.SECONDS);
+
+            assertThat(failures())
+                    .filteredOn(failed -> failed.source().equals(first.name().value()))
+                    .singleElement()
+                    .satisfies(failed -> {
+                        assertThat(failed.ended()).isTrue();
+                        assertThat(failed.message()).contains("NoClassDefFoundError");
+                    });
         }
     }
 }
