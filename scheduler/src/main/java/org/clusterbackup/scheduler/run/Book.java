@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,9 @@ public final class Book {
     private final Map<String, Map<String, Announced>> atTargets = new HashMap<>();
 
     private final Map<String, TreeMap<Long, RecoveryPoint>> points = new HashMap<>();
+    /** Runs with an entry in any ledger: a rare policy's last one is known when Kafka has long forgotten its request. */
+    private final Set<String> entered = new HashSet<>();
+
     private final Map<String, BackupProgress> progress = new HashMap<>();
 
     /** That an artifact is at a target, as its shipper said last. */
@@ -108,6 +112,7 @@ public final class Book {
 
     private void reached(RecoveryPoint point) {
         run(point.run()).reached(point);
+        entered.add(point.run());
         points.computeIfAbsent(point.target(), _ -> new TreeMap<>()).put(point.number(), point);
     }
 
@@ -115,14 +120,17 @@ public final class Book {
         return runs.computeIfAbsent(id, name -> new Run(name, targets));
     }
 
-    /** Whether there is a request of that run. */
+    /** Whether the run was requested: there is its request, or a ledger has it. */
     public synchronized boolean knows(String run) {
         var known = runs.get(run);
-        return known != null && known.request().isPresent();
+        return entered.contains(run) || (known != null && known.request().isPresent());
     }
 
     /**
-     * The recovery points that are to be made now and were not asked for within {@code repeat}.
+     * The recovery points that are to be made now and were not asked for within {@code repeat}. Each names every
+     * announced source, so that one of a run for some of them does not pass for one of the whole cluster. A run of which
+     * a target got nothing is entered there only as long as it is its policy's last: a target that is new, or was away,
+     * gets no entries for all runs before.
      *
      * @param settle time that agents have to announce themselves after a request
      * @param required further sources of a request's recovery point
@@ -133,9 +141,10 @@ public final class Book {
         for (var run : runs.values()) {
             var expected = run.expected(announced.keySet());
             for (var target : targets) {
-                if (run.due(target, expected, now, settle, repeat)) {
+                if (run.due(target, expected, now, settle, repeat) && (run.isAt(target) || isLast(run))) {
                     var request = run.request().orElseThrow();
                     var sources = new TreeSet<>(expected);
+                    sources.addAll(announced.keySet());
                     sources.addAll(required.apply(request));
                     due.add(new RecoveryPointDue(
                             run.id(),
@@ -148,6 +157,15 @@ public final class Book {
             }
         }
         return due;
+    }
+
+    /** Of the runs of its policy. */
+    private boolean isLast(Run run) {
+        var mine = run.request().orElseThrow();
+        return runs.values().stream()
+                .flatMap(other -> other.request().stream())
+                .noneMatch(other -> other.policy().equals(mine.policy())
+                        && other.requested().isAfter(mine.requested()));
     }
 
     /** Forgets runs and announcements that Kafka has forgotten, and progress of long ago. */
