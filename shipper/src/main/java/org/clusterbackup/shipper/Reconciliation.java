@@ -106,9 +106,8 @@ final class Reconciliation implements AutoCloseable {
             }
         }
         if (!newestAnnounced) {
-            var newest = recoveryPoints.at(ends).newest();
-            if (newest.isPresent()) {
-                announcer.announce(newest.get());
+            for (var newest : recoveryPoints.at(ends).newest()) {
+                announcer.announce(newest);
             }
             newestAnnounced = true;
         }

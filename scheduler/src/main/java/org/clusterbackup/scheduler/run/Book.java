@@ -3,7 +3,6 @@ package org.clusterbackup.scheduler.run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +23,7 @@ import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.BackupRequested;
 import org.clusterbackup.events.RecoveryPointDue;
 import org.clusterbackup.events.RecoveryPointReached;
+import org.clusterbackup.events.RequiredSource;
 import org.clusterbackup.events.SourceAnnounced;
 import org.clusterbackup.events.SourceRetired;
 import org.clusterbackup.repository.BackupException;
@@ -136,7 +136,7 @@ public final class Book {
      * @param required further sources of a request's recovery point
      */
     public synchronized List<RecoveryPointDue> due(
-            Instant now, Duration settle, Duration repeat, Function<BackupRequest, Collection<String>> required) {
+            Instant now, Duration settle, Duration repeat, Function<BackupRequest, List<RequiredSource>> required) {
         var due = new ArrayList<RecoveryPointDue>();
         for (var run : runs.values()) {
             var expected = run.expected(announced.keySet());
@@ -145,12 +145,14 @@ public final class Book {
                     var request = run.request().orElseThrow();
                     var sources = new TreeSet<>(expected);
                     sources.addAll(announced.keySet());
-                    sources.addAll(required.apply(request));
+                    var further = required.apply(request);
+                    further.forEach(source -> sources.add(source.source()));
                     due.add(new RecoveryPointDue(
                             run.id(),
                             request.policy(),
                             target,
                             List.copyOf(sources),
+                            further,
                             request.requested(),
                             request.deadline()));
                 }
