@@ -40,10 +40,6 @@ import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.TestBackups;
 import org.clusterbackup.repository.TestRepository;
-import org.clusterbackup.repository.artifact.ArtifactWriters;
-import org.clusterbackup.repository.artifact.WriterOptions;
-import org.clusterbackup.repository.chunk.ChunkingKey;
-import org.clusterbackup.repository.crypto.Envelope;
 import org.clusterbackup.service.EventPublisher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,17 +117,8 @@ class LaneTest {
     }
 
     private Lane lane(EventPublisher events, Attempts.Outcomes outcomes) {
-        var writers = new ArtifactWriters(
-                staging.store(),
-                staging.store(),
-                staging.description().repository(),
-                Envelope.unsealed(),
-                keys.agent(),
-                keys.signers(),
-                new ChunkingKey(new byte[ChunkingKey.BYTES]),
-                WriterOptions.of(staging.description(), spool));
         var backups = new Backups(
-                new Staging(writers),
+                new Staging(new TestBackups(keys, staging, spool).writers()),
                 new BrickStreams(new BrickLocator(Path.of("/")), Gentleness.NONE),
                 new HostStreams(Path.of("/"), Path.of("/none"), List.of(), spool, Gentleness.NONE),
                 view);

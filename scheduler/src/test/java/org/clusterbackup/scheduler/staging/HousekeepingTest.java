@@ -2,7 +2,6 @@ package org.clusterbackup.scheduler.staging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,85 +14,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.SourceName;
-import org.clusterbackup.repository.artifact.ArtifactKind;
-import org.clusterbackup.repository.artifact.ArtifactRequest;
-import org.clusterbackup.repository.artifact.ArtifactWriters;
+import org.clusterbackup.repository.TestBackups;
+import org.clusterbackup.repository.TestRepository;
 import org.clusterbackup.repository.artifact.Manifest;
 import org.clusterbackup.repository.artifact.Manifests;
-import org.clusterbackup.repository.artifact.Origin;
 import org.clusterbackup.repository.artifact.PackList;
-import org.clusterbackup.repository.artifact.PlainSource;
-import org.clusterbackup.repository.artifact.Tool;
-import org.clusterbackup.repository.artifact.WriteListener;
-import org.clusterbackup.repository.artifact.WriterOptions;
-import org.clusterbackup.repository.chunk.ChunkingKey;
-import org.clusterbackup.repository.crypto.AllowedSigners;
-import org.clusterbackup.repository.crypto.Envelope;
-import org.clusterbackup.repository.crypto.SigningKey;
 import org.clusterbackup.repository.store.Body;
 import org.clusterbackup.repository.store.DirectoryStore;
 import org.clusterbackup.scheduler.run.RecoveryPoint;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On a real directory with real artifacts; time is what the files say. */
 class HousekeepingTest {
-    private static final String ID = "0123456789abcdef0123456789abcdef";
     private static final SourceName SOURCE = new SourceName("brick/gv0/0/node-a");
     private static final Duration DAY = Duration.ofDays(1);
-    private static final SigningKey SIGNER = SigningKey.generate("test");
 
-    @TempDir
-    Path folder = Path.of("");
-
-    @SuppressWarnings("NullAway.Init") // made before each test
-    private DirectoryStore store;
-
-    @SuppressWarnings("NullAway.Init")
-    private Manifests manifests;
-
-    @SuppressWarnings("NullAway.Init")
-    private ArtifactWriters writers;
+    private final Path folder;
+    private final DirectoryStore store;
+    private final Manifests manifests;
+    private final TestBackups backups;
 
     /** By target and artifact: what shippers said is there. */
     private final Map<String, Map<String, String>> announced = new HashMap<>();
 
     private OptionalLong capacity = OptionalLong.empty();
 
-    @BeforeEach
-    void open() throws Exception {
+    HousekeepingTest(@TempDir Path folder) throws Exception {
+        this.folder = folder;
         store = new DirectoryStore(Files.createDirectories(folder.resolve("staging")));
-        var signers = AllowedSigners.parse("allowed_signers", "* " + SIGNER.publicKey() + "\n");
-        manifests = new Manifests(store, ID, signers);
-        writers = new ArtifactWriters(
-                store,
-                store,
-                ID,
-                Envelope.unsealed(),
-                SIGNER,
-                signers,
-                new ChunkingKey(new byte[ChunkingKey.BYTES]),
-                new WriterOptions(1 << 16, 1 << 20, 1, 1, folder.resolve("spool"), Duration.ofDays(90)));
+        var keys = TestRepository.withNewKeys();
+        var staging = keys.staging(folder.resolve("staging"));
+        manifests = new Manifests(store, staging.description().repository(), keys.signers());
+        backups = new TestBackups(keys, staging, folder.resolve("spool"));
     }
 
     private Manifest write(long seed) throws Exception {
-        var bytes = new byte[300_000];
-        new Random(seed).nextBytes(bytes);
-        var request = new ArtifactRequest(
-                SOURCE, Optional.of("run-" + seed), Instant.now().plusSeconds(60), List.of(), 0);
-        try (var writer = writers.begin(request, WriteListener.NONE)) {
-            writer.write(PlainSource.unproved(new ByteArrayInputStream(bytes)));
-            return writer.commit(new Origin(
-                    ArtifactKind.STREAM, Optional.empty(), new Tool("test", "1"), List.of(), JsonLayout.object()));
-        }
+        return backups.store(SOURCE.value(), "run-" + seed, TestBackups.bytes(300_000, seed));
     }
 
     private RecoveryPoint point(String target, Manifest... artifacts) throws Exception {
