@@ -51,7 +51,8 @@ import picocli.CommandLine.Parameters;
             "The end of stdin is taken for its whole: a producer that dies looks the same. Prefer paths."
         })
 final class StoreCommand extends RepositoryCommand {
-    private static final Duration PROTECTION = Duration.ofDays(1);
+    /** So long nobody sweeps from staging what it has stored already. */
+    private static final Duration PROTECTION = Duration.ofDays(7);
 
     /** Exactly one of the two. */
     static final class What {
@@ -152,11 +153,18 @@ final class StoreCommand extends RepositoryCommand {
                 repository.signers(),
                 keys().chunkingKey(environment()),
                 WriterOptions.of(description, spool()));
-        var request = new ArtifactRequest(name, Optional.empty(), Instant.now().plus(PROTECTION), List.of(), 0);
+        var until = Instant.now().plus(PROTECTION);
+        var request = new ArtifactRequest(name, Optional.empty(), until, List.of(), 0);
         try (var progress = new Progress(console(), "storing " + name, 0);
                 var from = from();
                 var writer = writers.begin(request, listener(progress))) {
             writer.write(from);
+            if (!description.isTarget() && Instant.now().isAfter(until)) {
+                throw new BackupException(
+                        Kind.FAILED,
+                        "storing " + name + " took more than " + PROTECTION.toDays()
+                                + " days: staging may have swept what was stored first");
+            }
             say(
                     description.isTarget()
                             ? DirectCommit.commit(repository, writer, origin(from), "clusterbackup store")

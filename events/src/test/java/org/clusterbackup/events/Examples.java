@@ -79,6 +79,7 @@ final class Examples {
                     Optional.of("nightly"),
                     "house-b",
                     List.of(SOURCE, "etcd/main"),
+                    List.of(new RequiredSource("provisioner/main", TIME.minusSeconds(86_400))),
                     TIME,
                     TIME.plusSeconds(86_400)),
             new RecoveryPointReached(

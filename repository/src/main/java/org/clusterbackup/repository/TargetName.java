@@ -8,9 +8,13 @@ public record TargetName(String value) implements Comparable<TargetName> {
 
     /** @throws IllegalArgumentException unless {@code value} has the form */
     public TargetName {
-        if (!FORM.matcher(value).matches() || value.equals(".") || value.equals("..")) {
+        if (!isValid(value)) {
             throw new IllegalArgumentException("not a target's name: " + value);
         }
+    }
+
+    public static boolean isValid(String value) {
+        return FORM.matcher(value).matches() && !value.equals(".") && !value.equals("..");
     }
 
     /** The subject of its ledger's signatures. */

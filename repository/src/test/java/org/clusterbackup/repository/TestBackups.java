@@ -30,9 +30,9 @@ public record TestBackups(TestRepository keys, Repository staging, Path spool) {
         return bytes;
     }
 
-    public Manifest store(String source, String run, byte[] plain) throws BackupException {
+    public ArtifactWriters writers() {
         var options = new WriterOptions(1 << 16, TestRepository.PACK_BYTES, LEVEL, 2, spool, Duration.ofDays(90));
-        var writers = new ArtifactWriters(
+        return new ArtifactWriters(
                 staging.store(),
                 staging.store(),
                 staging.description().repository(),
@@ -41,9 +41,12 @@ public record TestBackups(TestRepository keys, Repository staging, Path spool) {
                 keys.signers(),
                 new ChunkingKey(new byte[ChunkingKey.BYTES]),
                 options);
+    }
+
+    public Manifest store(String source, String run, byte[] plain) throws BackupException {
         var request = new ArtifactRequest(
                 new SourceName(source), Optional.of(run), Instant.now().plusSeconds(3600), List.of(), plain.length);
-        try (var writer = writers.begin(request, WriteListener.NONE);
+        try (var writer = writers().begin(request, WriteListener.NONE);
                 var input = PlainSource.unproved(new ByteArrayInputStream(plain))) {
             writer.write(input);
             return writer.commit(new Origin(

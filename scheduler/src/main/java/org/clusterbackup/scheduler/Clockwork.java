@@ -2,15 +2,14 @@ package org.clusterbackup.scheduler;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.events.BackupEvent;
 import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.BackupRequested;
+import org.clusterbackup.events.RequiredSource;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.scheduler.policy.Policy;
-import org.clusterbackup.scheduler.policy.RequiredSource;
 import org.clusterbackup.scheduler.policy.Ticks;
 import org.clusterbackup.scheduler.run.Book;
 import org.clusterbackup.service.EventPublisher;
@@ -84,11 +83,12 @@ final class Clockwork {
         LOG.info("published {} key={}", event.getClass().getSimpleName(), event.key());
     }
 
-    private Collection<String> required(BackupRequest request) {
+    private List<RequiredSource> required(BackupRequest request) {
         return policies.stream()
                 .filter(policy -> request.policy().equals(Optional.of(policy.name())))
                 .flatMap(policy -> policy.required().stream())
-                .map(RequiredSource::source)
+                .map(source ->
+                        new RequiredSource(source.source(), request.requested().minus(source.maxAge())))
                 .toList();
     }
 }

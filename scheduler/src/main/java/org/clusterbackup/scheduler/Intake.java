@@ -88,6 +88,13 @@ final class Intake {
         rejected.add(place(rejection));
     }
 
+    /** Kafka was rebuilt: the places of its records are given anew. */
+    synchronized void startOver() {
+        rejected.clear();
+        owed.clear();
+        rejections = 0;
+    }
+
     /** How many rejected records there are. */
     synchronized long rejections() {
         return rejections;

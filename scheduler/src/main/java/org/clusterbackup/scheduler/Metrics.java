@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.clusterbackup.scheduler.page.StatusOf;
+import org.clusterbackup.scheduler.page.PointsAt;
 
 /** Prometheus metrics of recovery points, sources and owed work; objectives are metrics too, so alerts are joins. */
 @ApplicationScoped
@@ -56,7 +56,8 @@ public class Metrics {
         for (var policy : parts.policies()) {
             for (var target : parts.targets().names()) {
                 var tags = Tags.of("target", target, "policy", policy.name());
-                StatusOf.newest(view, target, policy)
+                new PointsAt(target, parts.policies(), view)
+                        .newest(policy)
                         .ifPresent(point -> reached.add(Row.of(tags, seconds(point.restores()))));
                 objectives.add(Row.of(tags, policy.objective().toSeconds()));
                 since.add(Row.of(tags, seconds(started)));
@@ -71,12 +72,10 @@ public class Metrics {
                     .ifPresent(age -> outstanding.add(Row.of(Tags.of("policy", policy.name()), age)));
         }
         for (var target : parts.targets().names()) {
-            view.points().getOrDefault(target, List.of()).stream()
-                    .filter(point -> point.counts())
-                    .map(point -> point.restores())
-                    .max(Instant::compareTo)
-                    .ifPresent(
-                            newest -> reached.add(Row.of(Tags.of("target", target, "policy", "any"), seconds(newest))));
+            new PointsAt(target, parts.policies(), view)
+                    .newest()
+                    .ifPresent(point ->
+                            reached.add(Row.of(Tags.of("target", target, "policy", "any"), seconds(point.restores()))));
         }
         set(
                 "clusterbackup_recovery_point_timestamp_seconds",

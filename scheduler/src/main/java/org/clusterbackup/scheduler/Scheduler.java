@@ -86,7 +86,7 @@ public class Scheduler {
                 intake,
                 events,
                 new Clockwork(policies, config.runs(), book, intake, events, Clock.systemUTC()),
-                new GrouplessReader(kafka, Intake.topics(), new Start.Beginning(), intake::take));
+                new GrouplessReader(kafka, Intake.topics(), new Start.Beginning(), intake::take, intake::startOver));
     }
 
     private Targets targets() throws BackupException {

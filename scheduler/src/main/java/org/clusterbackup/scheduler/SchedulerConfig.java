@@ -1,5 +1,6 @@
 package org.clusterbackup.scheduler;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -54,6 +55,9 @@ public interface SchedulerConfig {
         /** Age at which an unfinished upload or artifact counts as abandoned. */
         @WithDefault("PT24H")
         Duration abandonedAfter();
+
+        /** What staging may hold; from 80 % on there is an alarm, at 90 % what one target has goes. */
+        Optional<MemorySize> capacity();
     }
 
     /** How runs are followed. */

@@ -23,12 +23,19 @@ public class StatusPage {
     private final Scheduler scheduler;
     private final SchedulerConfig config;
     private final OwedWork owed;
+    private final StagingRounds staging;
     private final Template status;
 
-    StatusPage(Scheduler scheduler, SchedulerConfig config, OwedWork owed, @Location("status.html") Template status) {
+    StatusPage(
+            Scheduler scheduler,
+            SchedulerConfig config,
+            OwedWork owed,
+            StagingRounds staging,
+            @Location("status.html") Template status) {
         this.scheduler = scheduler;
         this.config = config;
         this.owed = owed;
+        this.staging = staging;
         this.status = status;
     }
 
@@ -49,7 +56,12 @@ public class StatusPage {
         var now = Clock.systemUTC().instant();
         return new StatusOf(
                         parts.targets().names(), parts.policies(), config.runs().silentAfter())
-                .at(now, parts.book().view(now), owed.last(), parts.intake().rejections());
+                .at(
+                        now,
+                        parts.book().view(now),
+                        staging.problems(now),
+                        owed.last(),
+                        parts.intake().rejections());
     }
 
     @TemplateExtension(namespace = "human")

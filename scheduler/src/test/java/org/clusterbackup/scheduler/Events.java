@@ -92,6 +92,11 @@ public final class Events {
 
     public static RecoveryPointReached reached(
             String run, String target, int number, String status, String... sources) {
+        return reached(run, target, number, status, List.of(), sources);
+    }
+
+    public static RecoveryPointReached reached(
+            String run, String target, int number, String status, List<String> missing, String... sources) {
         var json = JsonLayout.object();
         json.put("format", 1);
         json.put("repository", "0".repeat(32));
@@ -115,7 +120,9 @@ public final class Events {
                     .put("proof", "remote-digest")
                     .put("proved", T0.toString());
         }
-        body.putArray("missing");
+        var lacking = body.putArray("missing");
+        missing.forEach(
+                source -> lacking.addObject().put("source", source).put("reason", "nothing of this run was shipped"));
         var bytes = JsonLayout.write(json);
         return new RecoveryPointReached(
                 run, target, number + "-" + Sha256.of(bytes), new String(bytes, StandardCharsets.UTF_8), "unsigned");

@@ -3,9 +3,9 @@ package org.clusterbackup.service;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.TargetName;
 
 /**
  * The names of the declared targets, as the scheduler reads them: a run is complete, and staging lets go of an artifact,
@@ -18,8 +18,6 @@ import org.clusterbackup.repository.Kind;
  * </pre>
  */
 public record Targets(List<String> names) {
-    private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[a-z0-9._-]{1,60}");
-
     public Targets {
         names = List.copyOf(names);
     }
@@ -31,7 +29,10 @@ public record Targets(List<String> names) {
         for (var item : yaml.items("targets")) {
             item.only("name", "url");
             var _ = item.optionalText("url");
-            var name = item.text("name", NAME);
+            var name = item.text("name");
+            if (!TargetName.isValid(name)) {
+                throw item.at("name").bad("is not a target's name: " + name);
+            }
             if (!names.add(name)) {
                 throw item.at("name").bad("is there twice: " + name);
             }
@@ -45,7 +46,7 @@ public record Targets(List<String> names) {
     /** Without a file: the names alone. */
     public static Targets named(List<String> names) throws BackupException {
         for (var name : names) {
-            if (!NAME.matcher(name).matches()) {
+            if (!TargetName.isValid(name)) {
                 throw new BackupException(Kind.USAGE, "clusterbackup.targets: not a target's name: " + name);
             }
         }

@@ -37,7 +37,7 @@ class TargetsTest {
             targets: []                              | targets is empty
             {}                                       | targets is empty
             target: [{name: a}]                      | target is not known
-            targets: [{name: A}]                     | targets[0].name does not match
+            targets: [{name: A}]                     | targets[0].name is not a target's name
             targets: [{url: x}]                      | targets[0].name is missing
             targets: [{name: a}, {name: a}]          | targets[1].name is there twice: a
             targets: [{name: a, uri: x}]             | targets[0].uri is not known

@@ -2,10 +2,8 @@ package org.clusterbackup.shipper;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import org.clusterbackup.events.BackupEvent;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.Kind;
 import org.clusterbackup.service.EventPublisher;
 import org.clusterbackup.service.Retry;
 import org.slf4j.Logger;
@@ -40,10 +38,5 @@ final class Announcer {
     /** Returns at once: nobody waits for it, and losing it loses nothing. */
     void hint(BackupEvent event) {
         events.hint(event);
-    }
-
-    /** The kind as events spell it. */
-    static String word(Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import org.clusterbackup.events.BackupCancelled;
 import org.clusterbackup.events.BackupEvent;
 import org.clusterbackup.events.BackupProgress;
 import org.clusterbackup.events.Decoded;
@@ -32,6 +33,7 @@ final class EventReader implements AutoCloseable {
     private final Opening opening;
     private final Announcer announcer;
     private final Surroundings surroundings;
+    private final Cancellations cancellations;
     private final Reconciliation.RecoveryPointsOf recoveryPoints;
     private final Workers workers = new Workers("recovery-point");
     private final GrouplessReader known;
@@ -43,12 +45,14 @@ final class EventReader implements AutoCloseable {
             Opening opening,
             Announcer announcer,
             Surroundings surroundings,
+            Cancellations cancellations,
             Reconciliation.RecoveryPointsOf recoveryPoints,
             Consumer<BackupProgress> hints,
             Runnable rebuilt) {
         this.opening = opening;
         this.announcer = announcer;
         this.surroundings = surroundings;
+        this.cancellations = cancellations;
         this.recoveryPoints = recoveryPoints;
         this.known = reader(
                 kafka,
@@ -57,6 +61,7 @@ final class EventReader implements AutoCloseable {
                 rebuilt,
                 Topics.BACKUP_SOURCES.name(),
                 Topics.BACKUP_FAILED.name(),
+                Topics.BACKUP_CANCELLED.name(),
                 Topics.RECOVERY_POINT_REACHED.name());
         this.readers = List.of(
                 known,
@@ -93,6 +98,10 @@ final class EventReader implements AutoCloseable {
     }
 
     private void surrounding(BackupEvent event) {
+        if (event instanceof BackupCancelled cancelled) {
+            cancellations.apply(cancelled);
+            return;
+        }
         try {
             var ends = opening.await();
             if (event instanceof RecoveryPointReached reached) {

@@ -15,11 +15,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares staging with the target at start and on a timer, whatever events said, so that a lost event costs minutes
- * and never a backup. What stands at the target is announced once a start, and again when Kafka was rebuilt, so that an
- * empty Kafka still shows true ages.
+ * and never a backup. What stands at the target is announced once a start, again when Kafka was rebuilt, so that an empty
+ * Kafka still shows true ages, and each week, long before Kafka forgets: housekeeping of staging waits for it. That is the
+ * newest of each source and whatever is still staged.
  */
 final class Reconciliation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
+
+    private static final Duration ANEW = Duration.ofDays(7);
 
     private final Opening opening;
     private final Shipments shipments;
@@ -28,6 +31,7 @@ final class Reconciliation implements AutoCloseable {
     private final Duration every;
     private final Thread thread;
     private boolean newestAnnounced;
+    private long begun = System.nanoTime();
     private final Semaphore rebuilt = new Semaphore(0);
 
     /** Made when the ends are open. */
@@ -70,10 +74,12 @@ final class Reconciliation implements AutoCloseable {
     }
 
     private void pause() throws InterruptedException {
-        if (rebuilt.tryAcquire(every.toMillis(), TimeUnit.MILLISECONDS)) {
+        var again = rebuilt.tryAcquire(every.toMillis(), TimeUnit.MILLISECONDS);
+        if (again || System.nanoTime() - begun > ANEW.toNanos()) {
             rebuilt.drainPermits();
             shipments.forget();
             newestAnnounced = false;
+            begun = System.nanoTime();
         }
     }
 
@@ -92,15 +98,16 @@ final class Reconciliation implements AutoCloseable {
                 var _ = shipments.request(ref, runOf(ends, ref));
             }
         }
-        for (var ref : newestOfEachSource(shipped)) {
+        var standing = newestOfEachSource(shipped);
+        staged.stream().filter(shipped::contains).forEach(standing::add);
+        for (var ref : standing) {
             if (!deleted.contains(ref)) {
                 announceStanding(ends, ref);
             }
         }
         if (!newestAnnounced) {
-            var newest = recoveryPoints.at(ends).newest();
-            if (newest.isPresent()) {
-                announcer.announce(newest.get());
+            for (var newest : recoveryPoints.at(ends).newest()) {
+                announcer.announce(newest);
             }
             newestAnnounced = true;
         }
@@ -133,11 +140,9 @@ final class Reconciliation implements AutoCloseable {
     }
 
     private static Set<ArtifactRef> newestOfEachSource(Set<ArtifactRef> shipped) {
-        return shipped.stream()
+        return new HashSet<>(shipped.stream()
                 .collect(Collectors.toMap(ArtifactRef::source, ref -> ref, (a, b) -> a.compareTo(b) > 0 ? a : b))
-                .values()
-                .stream()
-                .collect(Collectors.toSet());
+                .values());
     }
 
     private static Set<ArtifactRef> deleted(Ends ends) throws BackupException {

@@ -1,14 +1,20 @@
 package org.clusterbackup.shipper;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.clusterbackup.events.RecoveryPointDue;
 import org.clusterbackup.events.RecoveryPointReached;
+import org.clusterbackup.events.RequiredSource;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
@@ -30,6 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RecoveryPoints {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryPoints.class);
+
+    private static final Pattern TICK = Pattern.compile("-[0-9]{8}t[0-9]{6}z$");
 
     private final Ends ends;
     private final Surroundings surroundings;
@@ -57,15 +65,28 @@ final class RecoveryPoints {
         }
     }
 
-    /** The newest recovery point that stands at the target, to be announced again. */
-    Optional<RecoveryPointReached> newest() throws BackupException {
+    /**
+     * What is to be announced again: the last recovery point, and the last of each schedule, by the runs' names. From a
+     * rare policy's the scheduler knows its last tick when Kafka has forgotten the request.
+     */
+    List<RecoveryPointReached> newest() throws BackupException {
         var chain = ends.ledger().read();
-        var last = chain.lastRecoveryPoint();
-        if (last.isEmpty()) {
-            return Optional.empty();
+        var lastRuns = new LinkedHashMap<String, String>();
+        chain.recoveryPoints()
+                .forEach(point -> lastRuns.put(TICK.matcher(point.run()).replaceFirst(""), point.run()));
+        var runs = new LinkedHashSet<String>();
+        lastRuns.forEach((schedule, run) -> {
+            if (!schedule.equals(run)) {
+                runs.add(run);
+            }
+        });
+        chain.lastRecoveryPoint().ifPresent(last -> runs.add(last.run()));
+        var newest = new ArrayList<RecoveryPointReached>();
+        for (var run : runs) {
+            var head = chain.recoveryPointOf(run).orElseThrow().head();
+            newest.add(reached(run, ends.ledger().signed(head)));
         }
-        var head = chain.recoveryPointOf(last.get().run()).orElseThrow().head();
-        return Optional.of(reached(last.get().run(), ends.ledger().signed(head)));
+        return newest;
     }
 
     private RecoveryPointReached reached(String run, SignedEntry entry) {
@@ -134,10 +155,14 @@ final class RecoveryPoints {
                 }
             });
         }
+        var oldest = due.required().stream()
+                .collect(Collectors.toMap(
+                        required -> new SourceName(required.source()), RequiredSource::notBefore, (a, b) -> a));
         var all = expected.stream()
                 .map(source -> new RunAtTarget.Expected(
                         source,
-                        Optional.ofNullable(sets.get(source)).or(() -> surroundings.replicaSet(source.value()))))
+                        Optional.ofNullable(sets.get(source)).or(() -> surroundings.replicaSet(source.value())),
+                        oldest.getOrDefault(source, Instant.MIN)))
                 .toList();
         return new RunAtTarget(due.run(), oneReplica).recoveryPoint(all, standings, reasons);
     }

@@ -8,11 +8,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.clusterbackup.events.BackupProgress;
+import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.TargetName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.copy.CopyListener;
 
-/** Tells every two seconds, while it is open, how far the copy of one artifact is. Thread-safe. */
+/**
+ * Tells every two seconds, while it is open, how far the copy of one artifact is, and ends it when its run is cancelled.
+ * Thread-safe.
+ */
 final class ShipProgress implements CopyListener, AutoCloseable {
     /** Stage of the events about copying to a target. */
     static final String SHIP = "ship";
@@ -24,16 +28,23 @@ final class ShipProgress implements CopyListener, AutoCloseable {
     private final TargetName target;
     private final Consumer<BackupProgress> hints;
     private final Clock clock;
+    private final Cancellations cancellations;
     private final AtomicLong planned = new AtomicLong();
     private final AtomicLong copied = new AtomicLong();
     private final Thread ticker;
 
     /** @param hints must return at once */
     ShipProgress(
-            ArtifactRef ref, Optional<String> run, TargetName target, Consumer<BackupProgress> hints, Clock clock) {
+            ArtifactRef ref,
+            Optional<String> run,
+            TargetName target,
+            Cancellations cancellations,
+            Consumer<BackupProgress> hints,
+            Clock clock) {
         this.ref = ref;
         this.run = run;
         this.target = target;
+        this.cancellations = cancellations;
         this.hints = hints;
         this.clock = clock;
         this.ticker = Thread.ofVirtual().name("progress-" + ref.source()).start(this::tick);
@@ -45,8 +56,9 @@ final class ShipProgress implements CopyListener, AutoCloseable {
     }
 
     @Override
-    public void copied(long bytes) {
+    public void copied(long bytes) throws BackupException {
         copied.addAndGet(bytes);
+        cancellations.requireWanted(ref, run);
     }
 
     private void tick() {

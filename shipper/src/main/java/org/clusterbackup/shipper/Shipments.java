@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.clusterbackup.events.ArtifactShipped;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
-import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.service.Retry;
 import org.clusterbackup.service.Workers;
@@ -27,16 +27,21 @@ final class Shipments implements AutoCloseable {
 
     private final Opening opening;
     private final Announcer announcer;
+    private final Cancellations cancellations;
     private final Duration within;
     private final Clock clock;
     private final Retry retry = new Retry(Duration.ofSeconds(1), Duration.ofMinutes(1));
     private final Workers workers = new Workers("ship");
     private final Map<ArtifactRef, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
-    private final Map<SourceName, ArtifactRef> told = new ConcurrentHashMap<>();
+    /** Announced as shipped. */
+    private final Set<ArtifactRef> told = ConcurrentHashMap.newKeySet();
+    /** Why those failed for good that are staged still: reconciliation goes on trying, and says it once. */
+    private final Map<ArtifactRef, String> ended = new ConcurrentHashMap<>();
 
-    Shipments(Opening opening, Announcer announcer, Duration within, Clock clock) {
+    Shipments(Opening opening, Announcer announcer, Cancellations cancellations, Duration within, Clock clock) {
         this.opening = opening;
         this.announcer = announcer;
+        this.cancellations = cancellations;
         this.within = within;
         this.clock = clock;
     }
@@ -70,23 +75,39 @@ final class Shipments implements AutoCloseable {
         try {
             var shipped = retry.until(
                     deadline(ref), () -> attempt(ends, ref, run), (e, wait) -> tellRetry(ref, run, e, wait));
+            ended.remove(ref);
             if (shipped.isPresent()) {
                 announcer.announce(shipped.get());
-                told.put(ref.source(), ref);
+                told.add(ref);
                 log(shipped.get());
             }
         } catch (BackupException e) {
-            LOG.warn("cannot ship kind={} artifact={} target={}: {}", e.kind(), ref, ends.name(), e.getMessage());
-            announcer.announce(failed(ref, run, ends, e, true));
+            tellEnd(failed(ref, run, ends, e, true), ref, e);
         } catch (RuntimeException e) {
             // A mistake of ours must not look like an artifact that is still on its way.
-            LOG.error("cannot ship artifact={} target={}", ref, ends.name(), e);
-            announcer.announce(failed(ref, run, ends, new BackupException(Kind.FAILED, "unexpected: " + e, e), true));
+            var failure = new BackupException(Kind.FAILED, "unexpected: " + e, e);
+            tellEnd(failed(ref, run, ends, failure, true), ref, e);
         }
     }
 
+    /** Once, until another reason ends it. */
+    private void tellEnd(BackupFailed failed, ArtifactRef ref, Exception e) throws InterruptedException {
+        var why = failed.kind() + ": " + failed.message();
+        if (why.equals(ended.put(ref, why))) {
+            LOG.debug("still not shipped artifact={}: {}", ref, failed.message());
+            return;
+        }
+        if (e instanceof BackupException) {
+            LOG.warn("cannot ship kind={} artifact={}: {}", failed.kind(), ref, failed.message());
+        } else {
+            LOG.error("cannot ship artifact={}", ref, e);
+        }
+        announcer.announce(failed);
+    }
+
     private Optional<ArtifactShipped> attempt(Ends ends, ArtifactRef ref, Optional<String> run) throws BackupException {
-        try (var progress = new ShipProgress(ref, run, ends.name(), announcer::hint, clock)) {
+        cancellations.requireWanted(ref, run);
+        try (var progress = new ShipProgress(ref, run, ends.name(), cancellations, announcer::hint, clock)) {
             return new Shipment(ends).ship(ref, progress);
         }
     }
@@ -106,7 +127,7 @@ final class Shipments implements AutoCloseable {
                 run,
                 ShipProgress.SHIP,
                 Optional.of(ends.name().value()),
-                Announcer.word(e.kind()),
+                cancellations.have(ref, run) ? BackupFailed.CANCELLED : e.kind().text(),
                 String.valueOf(e.getMessage()),
                 ended,
                 clock.instant());
@@ -122,17 +143,18 @@ final class Shipments implements AutoCloseable {
                 shipped.bytesPresent());
     }
 
-    /** Announces an artifact that stands at the target already, unless it is the last that was announced of its source. */
+    /** Announces an artifact that stands at the target already, unless it was announced. */
     void announceStanding(ArtifactRef ref) throws BackupException, InterruptedException {
-        if (!ref.equals(told.get(ref.source()))) {
+        if (!told.contains(ref)) {
             announcer.announce(new Shipment(opening.await()).standing(ref));
-            told.put(ref.source(), ref);
+            told.add(ref);
         }
     }
 
     /** Nothing counts as announced any more. */
     void forget() {
         told.clear();
+        ended.clear();
     }
 
     /** Artifacts that are asked for and not done. */

@@ -92,14 +92,26 @@ class ShipperBeans {
 
     @Produces
     @Singleton
-    Shipments shipments(Opening opening, Announcer announcer, ShipperConfig config, MeterRegistry registry) {
-        var shipments = new Shipments(opening, announcer, config.shipping().within(), Clock.systemUTC());
+    Shipments shipments(
+            Opening opening,
+            Announcer announcer,
+            Cancellations cancellations,
+            ShipperConfig config,
+            MeterRegistry registry) {
+        var shipments = new Shipments(
+                opening, announcer, cancellations, config.shipping().within(), Clock.systemUTC());
         registry.gauge("clusterbackup.shipper.owed.artifacts", shipments, Shipments::owed);
         return shipments;
     }
 
     void close(@Disposes Shipments shipments) {
         shipments.close();
+    }
+
+    @Produces
+    @Singleton
+    Cancellations cancellations() {
+        return new Cancellations();
     }
 
     @Produces
@@ -147,6 +159,7 @@ class ShipperBeans {
             Opening opening,
             Announcer announcer,
             Surroundings surroundings,
+            Cancellations cancellations,
             CopyAhead ahead,
             Reconciliation reconciliation,
             ShipperConfig config) {
@@ -155,6 +168,7 @@ class ShipperBeans {
                 opening,
                 announcer,
                 surroundings,
+                cancellations,
                 ends -> recoveryPoints(ends, surroundings, config),
                 progress -> {
                     if (config.shipping().ahead()) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.events.RecoveryPointDue;
+import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.events.SourceAnnounced;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
@@ -72,6 +73,7 @@ class RecoveryPointsTest {
                         Optional.empty(),
                         HERE.value(),
                         List.of(due),
+                        List.of(),
                         now.minusSeconds(60),
                         now.plusSeconds(3600)));
         return ends.ledger().read().lastRecoveryPoint().orElseThrow();
@@ -223,5 +225,21 @@ class RecoveryPointsTest {
         assertThat(entered("r2", STAYS).missing())
                 .extracting(RecoveryPoint.Missing::source)
                 .contains(new SourceName(GONE));
+    }
+
+    @Test
+    void lastOfEachScheduleIsAnnouncedAgain() throws Exception {
+        for (var run : List.of(
+                "yearly-20250101t000000z",
+                "yearly-20260101t000000z",
+                "manual-1",
+                "nightly-20260102t030000z",
+                "manual-2")) {
+            entered(run, STAYS);
+        }
+
+        assertThat(new RecoveryPoints(ends, surroundings, false).newest())
+                .extracting(RecoveryPointReached::run)
+                .containsExactly("yearly-20260101t000000z", "nightly-20260102t030000z", "manual-2");
     }
 }

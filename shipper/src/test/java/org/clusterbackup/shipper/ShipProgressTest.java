@@ -29,12 +29,13 @@ class ShipProgressTest {
                 new ArtifactRef(new SourceName("host/node-a"), new ArtifactId("20260102T030405000Z-00000001")),
                 Optional.of("run-1"),
                 new TargetName("here"),
+                new Cancellations(),
                 hints::add,
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     @Test
-    void tellsHowMuchOfWhatIsMissingWasCopied() {
+    void tellsHowMuchOfWhatIsMissingWasCopied() throws Exception {
         try (var progress = progress()) {
             progress.planned(100, 900);
             progress.copied(30);

@@ -75,8 +75,11 @@ public final class HostArchive implements ProvedStream {
                 // A socket cannot be kept and needs not be.
                 "--warning=no-file-ignored",
                 "--directory=" + scratch,
-                REPORTS,
-                "--directory=" + hostRoot));
+                REPORTS));
+        if (!paths.isEmpty()) {
+            // Without a name after it, tar fails.
+            command.add("--directory=" + hostRoot);
+        }
         // With ./ in front no name is taken for an option.
         paths.forEach(path -> command.add("./" + Path.of("/").relativize(path)));
         return command;

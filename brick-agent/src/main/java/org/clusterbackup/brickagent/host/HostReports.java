@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.clusterbackup.brickagent.dump.BrickRoot;
 import org.clusterbackup.brickagent.gluster.Brick;
@@ -22,8 +23,8 @@ import org.clusterbackup.brickagent.xfs.BrickLocator;
 import org.clusterbackup.repository.BackupException;
 
 /**
- * What a person who rebuilds the node asks for, as text, read from files: it holds as well when glusterd is down. What
- * cannot be read is said in the text; no report fails the archive.
+ * What a person who rebuilds the node asks for, as text, read from files and from {@code lsblk}: it holds as well when
+ * glusterd is down. What cannot be read is said in the text; no report fails the archive.
  */
 public final class HostReports {
     private static final Map<String, String> FILES = new TreeMap<>(Map.of(
@@ -36,6 +37,12 @@ public final class HostReports {
             "resolv.conf.txt", "/etc/resolv.conf",
             "os-release.txt", "/etc/os-release",
             "kernel.txt", "/proc/version"));
+
+    private static final String COLUMNS =
+            "NAME,KNAME,TYPE,SIZE,FSTYPE,LABEL,UUID,PARTLABEL,PARTUUID,PKNAME,MOUNTPOINT,MODEL,SERIAL";
+
+    private static final int LSBLK_SECONDS = 30;
+    private static final int MOST = 1 << 20;
 
     private final Path hostRoot;
     private final BrickLocator locator;
@@ -51,6 +58,7 @@ public final class HostReports {
         reports.put("volume-info.txt", volumes(state));
         reports.put("peer-status.txt", peers(state));
         reports.put("paths.txt", paths(paths));
+        reports.put("lsblk.txt", blockDevices());
         reports.put("addresses.txt", addresses());
         reports.put(
                 "routes.txt",
@@ -129,6 +137,25 @@ public final class HostReports {
 
     private static String lines(String title, List<?> lines) {
         return title + "\n" + lines.stream().map(line -> "  " + line + "\n").collect(Collectors.joining());
+    }
+
+    /** What lies on which disk, and by which UUID it is mounted. */
+    private static String blockDevices() {
+        var command = List.of("lsblk", "--bytes", "--pairs", "--output", COLUMNS);
+        try {
+            var process = new ProcessBuilder(command)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            // A disk that does not answer must not hold up the archive for ever.
+            var ended = process.onExit().orTimeout(LSBLK_SECONDS, TimeUnit.SECONDS);
+            var _ = ended.whenComplete((_, _) -> process.destroyForcibly());
+            try (var output = process.getInputStream()) {
+                return new String(output.readNBytes(MOST), StandardCharsets.UTF_8);
+            }
+        } catch (IOException e) {
+            return "# lsblk could not be run: " + e.getMessage() + "\n";
+        }
     }
 
     private static String addresses() {

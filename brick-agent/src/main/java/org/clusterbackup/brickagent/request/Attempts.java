@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 import org.clusterbackup.brickagent.backup.Announcements;
 import org.clusterbackup.brickagent.backup.Backups;
@@ -94,6 +93,11 @@ public final class Attempts {
         }
     }
 
+    /** Says that a mistake of ours ended the job. */
+    void broke(Job job, Error e) throws InterruptedException {
+        say(failure(job, Progress.DUMP, Kind.FAILED.text(), "unexpected: " + e, true));
+    }
+
     private Optional<String> unwanted(Job job) {
         if (view.isCancelled(job.run(), job.source().name().value())) {
             return Optional.of(BackupFailed.CANCELLED);
@@ -130,7 +134,7 @@ public final class Attempts {
                 e.kind(),
                 !again,
                 e.getMessage());
-        var failure = failure(job, Progress.DUMP, word(e.kind()), text(e), !again);
+        var failure = failure(job, Progress.DUMP, e.kind().text(), text(e), !again);
         if (again) {
             events.hint(failure);
             return new Attempt.Again(next);
@@ -227,10 +231,6 @@ public final class Attempts {
                 message,
                 ended,
                 clock.instant().truncatedTo(ChronoUnit.MILLIS));
-    }
-
-    private static String word(Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static String text(BackupException e) {

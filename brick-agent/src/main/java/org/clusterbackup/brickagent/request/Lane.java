@@ -219,6 +219,11 @@ public final class Lane implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("job broke, it will be tried again {}", job, e);
             again(job, clock.instant().plus(SIGN_OF_LIFE));
+        } catch (Error e) {
+            // Such as a class that is missing: another attempt meets it again, and the lane must go on to other jobs.
+            LOG.error("job broke for good {}", job, e);
+            attempts.broke(job, e);
+            end(job);
         }
     }
 

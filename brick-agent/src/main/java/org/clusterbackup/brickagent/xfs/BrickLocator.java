@@ -69,6 +69,12 @@ public final class BrickLocator {
     private Path existing(Path onHost) throws BackupException {
         try {
             var brick = local(onHost).toRealPath();
+            if (!brick.startsWith(hostRoot.toRealPath())) {
+                throw refuse(
+                        onHost,
+                        "leads out of " + hostRoot + ", where the host's file systems are seen",
+                        "its path has a symbolic link: give the volume the brick's real path");
+            }
             if (!Files.readAttributes(brick, BasicFileAttributes.class).isDirectory()) {
                 throw refuse(onHost, "is not a folder", "look what took the brick's place");
             }

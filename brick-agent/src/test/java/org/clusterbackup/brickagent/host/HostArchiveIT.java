@@ -122,5 +122,6 @@ class HostArchiveIT {
         assertThat(reports.get("volume-info.txt")).contains("b89dc459-ad45-4c7f-a25f-4e4b05213316");
         assertThat(reports.get("fstab.txt")).contains("could not be read");
         assertThat(reports.get("addresses.txt")).contains("lo mtu");
+        assertThat(reports.get("lsblk.txt")).contains("NAME=\"", "FSTYPE=\"", "UUID=\"");
     }
 }

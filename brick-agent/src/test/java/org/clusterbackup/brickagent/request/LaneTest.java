@@ -26,6 +26,7 @@ import org.clusterbackup.brickagent.cluster.TurnTaking;
 import org.clusterbackup.brickagent.gluster.Brick;
 import org.clusterbackup.brickagent.gluster.Volume;
 import org.clusterbackup.brickagent.source.BrickSource;
+import org.clusterbackup.brickagent.source.HostSource;
 import org.clusterbackup.brickagent.xfs.BrickLocator;
 import org.clusterbackup.events.ArtifactReady;
 import org.clusterbackup.events.BackupFailed;
@@ -39,10 +40,6 @@ import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.TestBackups;
 import org.clusterbackup.repository.TestRepository;
-import org.clusterbackup.repository.artifact.ArtifactWriters;
-import org.clusterbackup.repository.artifact.WriterOptions;
-import org.clusterbackup.repository.chunk.ChunkingKey;
-import org.clusterbackup.repository.crypto.Envelope;
 import org.clusterbackup.service.EventPublisher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,28 +113,17 @@ class LaneTest {
     }
 
     private Lane lane(EventPublisher events) {
-        var writers = new ArtifactWriters(
-                staging.store(),
-                staging.store(),
-                staging.description().repository(),
-                Envelope.unsealed(),
-                keys.agent(),
-                keys.signers(),
-                new ChunkingKey(new byte[ChunkingKey.BYTES]),
-                WriterOptions.of(staging.description(), spool));
+        return lane(events, (source, result, took, bytes) -> {});
+    }
+
+    private Lane lane(EventPublisher events, Attempts.Outcomes outcomes) {
         var backups = new Backups(
-                new Staging(writers),
+                new Staging(new TestBackups(keys, staging, spool).writers()),
                 new BrickStreams(new BrickLocator(Path.of("/")), Gentleness.NONE),
                 new HostStreams(Path.of("/"), Path.of("/none"), List.of(), spool, Gentleness.NONE),
                 view);
         var attempts = new Attempts(
-                backups,
-                view,
-                events,
-                (source, result, took, bytes) -> {},
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Clock.systemUTC());
+                backups, view, events, outcomes, Duration.ofSeconds(1), Duration.ofSeconds(1), Clock.systemUTC());
         return new Lane(attempts, new TurnTaking(Replicas.ONE, Duration.ofMinutes(10)), view, Clock.systemUTC());
     }
 
@@ -171,6 +157,33 @@ class LaneTest {
                 assertThat(spared.isSpared() && spared.ended()).isTrue();
                 assertThat(spared.stage()).isEqualTo("request");
             });
+        }
+    }
+
+    @Test
+    void errorEndsItsJobAndNotTheLane() throws Exception {
+        var first = HostSource.of("node-a");
+        Attempts.Outcomes outcomes = (source, result, took, bytes) -> {
+            if (source.equals(first)) {
+                throw new NoClassDefFoundError("missing");
+            }
+        };
+        try (var events = new EventPublisher(producer, "/test", Clock.systemUTC());
+                var lane = lane(events, outcomes)) {
+            var broken = lane.add(first, request);
+            var next = lane.add(HostSource.of("node-b"), request);
+            lane.open("bricks", 1);
+
+            broken.get(30, TimeUnit.SECONDS);
+            next.get(30, TimeUnit.SECONDS);
+
+            assertThat(failures())
+                    .filteredOn(failed -> failed.source().equals(first.name().value()))
+                    .singleElement()
+                    .satisfies(failed -> {
+                        assertThat(failed.ended()).isTrue();
+                        assertThat(failed.message()).contains("NoClassDefFoundError");
+                    });
         }
     }
 }

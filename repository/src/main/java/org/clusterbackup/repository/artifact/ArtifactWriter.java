@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -151,7 +152,8 @@ public final class ArtifactWriter implements AutoCloseable {
         try {
             for (var next = ordered.take(); next.isPresent(); next = ordered.take()) {
                 var block = next.get();
-                block.named.join();
+                // Not join(): a writer that is closed early drops what is not named yet, and interrupts this.
+                block.named.get();
                 if (!failure.isSet()) {
                     deduplicate(block);
                 }
@@ -160,6 +162,8 @@ public final class ArtifactWriter implements AutoCloseable {
         } catch (InterruptedException e) {
             failure.set(e);
             Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("naming tells its failures itself", e);
         }
     }
 
@@ -270,9 +274,11 @@ public final class ArtifactWriter implements AutoCloseable {
             if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
                 LOG.warn("a writer's threads do not end: artifact={}", ref);
             }
-            deduplicator.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        try {
+            deduplicator.close();
         } catch (IOException e) {
             LOG.warn("cannot close a working file: reason={}", e.toString());
         }

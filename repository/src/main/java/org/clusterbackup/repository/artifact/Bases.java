@@ -65,8 +65,9 @@ final class Bases implements AutoCloseable {
         var bases = new Bases(context.store(), protection);
         try {
             // At a target nobody deletes by bases/: who commits there looks under the lock whether its packs remain.
-            if (!manifests.isEmpty() && context.store() == context.indexes()) {
-                // Before condemned/ is read: whoever condemns after this sees that these are in use.
+            if (context.store().equals(context.indexes())) {
+                // Before condemned/ is read: whoever condemns after this sees that these are in use, and, even without
+                // one, that packs are being stored since now.
                 context.store().replace(protection, Body.of(protectionText(request, manifests)));
                 bases.protecting = true;
             }

@@ -1,5 +1,6 @@
 package org.clusterbackup.repository.ledger;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunAtTarget(String run, boolean oneReplica) {
 
-    /** @param replicaSet the same for bricks that hold the same files; empty for every other source */
-    public record Expected(SourceName source, Optional<String> replicaSet) {}
+    /**
+     * @param replicaSet the same for bricks that hold the same files; empty for every other source
+     * @param notBefore an artifact that was begun earlier is too old to count as of this run
+     */
+    public record Expected(SourceName source, Optional<String> replicaSet, Instant notBefore) {}
 
     /**
      * @param expected announced sources and those of the last recovery point that nothing retired
@@ -42,7 +46,7 @@ public record RunAtTarget(String run, boolean oneReplica) {
         for (var source : expected) {
             source.replicaSet().ifPresent(set -> {
                 setsWanted.merge(set, 1, Integer::sum);
-                if (ofThisRun(bySource.get(source.source()))) {
+                if (ofThisRun(bySource.get(source.source()), source)) {
                     setsServed.add(set);
                 }
             });
@@ -54,13 +58,18 @@ public record RunAtTarget(String run, boolean oneReplica) {
             var there = bySource.get(source.source());
             var servedByReplica =
                     source.replicaSet().filter(setsServed::contains).isPresent();
-            if (ofThisRun(there) || (oneReplica && servedByReplica)) {
+            if (ofThisRun(there, source) || (oneReplica && servedByReplica)) {
                 continue;
             }
             complete = false;
             recoverable &= there != null || source.replicaSet().isPresent();
             missing.add(new RecoveryPoint.Missing(
-                    source.source(), reasons.getOrDefault(source.source(), "nothing of this run was shipped")));
+                    source.source(),
+                    reasons.getOrDefault(
+                            source.source(),
+                            tooOld(there, source)
+                                    ? "the newest was begun before " + source.notBefore() + ", and is too old"
+                                    : "nothing of this run was shipped")));
         }
         var status = complete
                 ? RecoveryPoint.Status.COMPLETE
@@ -68,7 +77,13 @@ public record RunAtTarget(String run, boolean oneReplica) {
         return new RecoveryPoint(run, status, List.copyOf(bySource.values()), missing);
     }
 
-    private boolean ofThisRun(RecoveryPoint.@Nullable Standing standing) {
-        return standing != null && standing.run().map(run::equals).orElse(true);
+    private boolean ofThisRun(RecoveryPoint.@Nullable Standing standing, Expected source) {
+        return standing != null
+                && !tooOld(standing, source)
+                && standing.run().map(run::equals).orElse(true);
+    }
+
+    private static boolean tooOld(RecoveryPoint.@Nullable Standing standing, Expected source) {
+        return standing != null && standing.started().isBefore(source.notBefore());
     }
 }

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 
 class RunAtTargetTest {
     private static final List<Expected> EXPECTED = List.of(
-            new Expected(new SourceName("brick/gv0/0/a"), Optional.of("gv0/0")),
-            new Expected(new SourceName("brick/gv0/1/b"), Optional.of("gv0/0")),
-            new Expected(new SourceName("host/a"), Optional.empty()),
-            new Expected(new SourceName("host/b"), Optional.empty()));
+            new Expected(new SourceName("brick/gv0/0/a"), Optional.of("gv0/0"), Instant.EPOCH),
+            new Expected(new SourceName("brick/gv0/1/b"), Optional.of("gv0/0"), Instant.EPOCH),
+            new Expected(new SourceName("host/a"), Optional.empty(), Instant.EPOCH),
+            new Expected(new SourceName("host/b"), Optional.empty(), Instant.EPOCH));
 
     @Test
     void allOfThisRunIsComplete() {
@@ -60,6 +60,28 @@ class RunAtTargetTest {
     void anArtifactWithoutRunCountsAsOfThisOne() {
         assertThat(point(true, "brick/gv0/0/a now", "host/a now", "host/b -").status())
                 .isEqualTo(Status.COMPLETE);
+    }
+
+    @Test
+    void anArtifactThatIsTooOldOnlyDegrades() {
+        var source = new SourceName("provisioner/main");
+        var standing = new RecoveryPoint.Standing(
+                source,
+                new ArtifactId("20261122T010203004Z-0a0b0c0d"),
+                Optional.empty(),
+                Instant.EPOCH,
+                Sha256.of(new byte[0]),
+                Proof.READ_BACK,
+                Instant.EPOCH);
+
+        var point = new RunAtTarget("now", false)
+                .recoveryPoint(
+                        List.of(new Expected(source, Optional.empty(), Instant.EPOCH.plusSeconds(1))),
+                        List.of(standing),
+                        Map.of());
+
+        assertThat(point.status()).isEqualTo(Status.DEGRADED);
+        assertThat(point.missing()).singleElement().asString().contains("begun before 1970-01-01T00:00:01Z");
     }
 
     private static RecoveryPoint point(boolean oneReplica, String... standing) {

@@ -14,7 +14,6 @@ import org.clusterbackup.events.ArtifactShipped;
 import org.clusterbackup.events.BackupProgress;
 import org.clusterbackup.events.SourceAnnounced;
 import org.clusterbackup.scheduler.policy.Policy;
-import org.clusterbackup.scheduler.policy.Ticks;
 import org.clusterbackup.scheduler.run.Book;
 import org.clusterbackup.scheduler.run.RecoveryPoint;
 import org.clusterbackup.scheduler.run.RunState;
@@ -29,10 +28,12 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
     private static final int RUNS = 10;
     private static final Duration LIVE = Duration.ofMinutes(2);
 
-    public Status at(Instant now, Book.View view, List<Status.Owed> owed, long rejected) {
+    /** @param staging what is wrong in staging */
+    public Status at(Instant now, Book.View view, List<String> staging, List<Status.Owed> owed, long rejected) {
         var sources = sources(now, view);
         var atTargets = targets.stream().map(name -> target(now, name, view)).toList();
-        var problems = problems(now, view, sources, atTargets);
+        var problems = new ArrayList<>(problems(now, view, sources, atTargets));
+        problems.addAll(staging);
         return new Status(
                 now,
                 problems.isEmpty(),
@@ -104,9 +105,9 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
     private List<String> late(Instant now, Policy policy, Book.View view) {
         var late = new ArrayList<String>();
         for (var target : targets) {
-            var restores = newest(view, target, policy).map(RecoveryPoint::restores);
+            var restores = new PointsAt(target, policies, view).newest(policy).map(RecoveryPoint::restores);
             if (restores.isEmpty()) {
-                late.add("no recovery point of " + policy.name() + " was reached at " + target);
+                late.add("policy " + policy.name() + " has no recovery point at " + target);
             } else if (restores.get().plus(policy.objective()).isBefore(now)) {
                 late.add("the recovery point of " + policy.name() + " at " + target + " is older than "
                         + Ages.text(policy.objective()));
@@ -122,22 +123,10 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
         return late;
     }
 
-    /** The newest recovery point at {@code target} that counts for {@code policy}: its own, or of a run of everything. */
-    public static Optional<RecoveryPoint> newest(Book.View view, String target, Policy policy) {
-        return view.points().getOrDefault(target, List.of()).stream()
-                .filter(RecoveryPoint::counts)
-                .filter(point -> Ticks.policyOf(List.of(policy), point.run()).isPresent()
-                        || view.runs().stream()
-                                .anyMatch(run -> run.request().run().equals(point.run())
-                                        && (run.request().sources().isEmpty()
-                                                || run.request().policy().equals(Optional.of(policy.name())))))
-                .max(Comparator.comparing(RecoveryPoint::restores));
-    }
-
-    private static Status.Target target(Instant now, String name, Book.View view) {
-        var points = view.points().getOrDefault(name, List.of());
-        var last = points.stream().max(Comparator.comparingLong(RecoveryPoint::number));
-        var counting = points.stream().filter(RecoveryPoint::counts).max(Comparator.comparing(RecoveryPoint::restores));
+    private Status.Target target(Instant now, String name, Book.View view) {
+        var points = new PointsAt(name, policies, view);
+        var last = points.last();
+        var counting = points.newest();
         return new Status.Target(
                 name,
                 last.map(RecoveryPoint::run),

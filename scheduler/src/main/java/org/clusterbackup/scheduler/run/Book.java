@@ -3,9 +3,9 @@ package org.clusterbackup.scheduler.run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +23,7 @@ import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.BackupRequested;
 import org.clusterbackup.events.RecoveryPointDue;
 import org.clusterbackup.events.RecoveryPointReached;
+import org.clusterbackup.events.RequiredSource;
 import org.clusterbackup.events.SourceAnnounced;
 import org.clusterbackup.events.SourceRetired;
 import org.clusterbackup.repository.BackupException;
@@ -38,8 +39,17 @@ public final class Book {
     private final TreeMap<String, SourceAnnounced> announced = new TreeMap<>();
     private final Map<String, ArtifactReady> ready = new HashMap<>();
     private final Map<String, Map<String, ArtifactShipped>> shipped = new HashMap<>();
+    /** By target and {@code <source>/<artifact>}. */
+    private final Map<String, Map<String, Announced>> atTargets = new HashMap<>();
+
     private final Map<String, TreeMap<Long, RecoveryPoint>> points = new HashMap<>();
+    /** Runs with an entry in any ledger: a rare policy's last one is known when Kafka has long forgotten its request. */
+    private final Set<String> entered = new HashSet<>();
+
     private final Map<String, BackupProgress> progress = new HashMap<>();
+
+    /** That an artifact is at a target, as its shipper said last. */
+    private record Announced(String manifestSha256, Instant at) {}
 
     /** Believes an entry or says why not. */
     @FunctionalInterface
@@ -66,7 +76,7 @@ public final class Book {
             case SourceAnnounced source -> announced.put(source.source(), source);
             case SourceRetired source -> announced.remove(source.source());
             case ArtifactReady artifact -> ready(artifact);
-            case ArtifactShipped artifact -> shipped(artifact);
+            case ArtifactShipped artifact -> shipped(artifact, timestamp);
             case BackupFailed failed ->
                 failed.run().ifPresent(run -> run(run).apply(failed.target(), failed.source(), failed));
             case BackupProgress step ->
@@ -89,7 +99,12 @@ public final class Book {
         ready.merge(artifact.source(), artifact, (a, b) -> a.artifact().compareTo(b.artifact()) > 0 ? a : b);
     }
 
-    private void shipped(ArtifactShipped artifact) {
+    private void shipped(ArtifactShipped artifact, Instant timestamp) {
+        atTargets
+                .computeIfAbsent(artifact.target(), _ -> new HashMap<>())
+                .put(
+                        artifact.source() + "/" + artifact.artifact(),
+                        new Announced(artifact.manifestSha256(), timestamp));
         artifact.run().ifPresent(run -> run(run).apply(Optional.of(artifact.target()), artifact.source(), artifact));
         shipped.computeIfAbsent(artifact.target(), _ -> new TreeMap<>())
                 .merge(artifact.source(), artifact, (a, b) -> a.artifact().compareTo(b.artifact()) > 0 ? a : b);
@@ -97,6 +112,7 @@ public final class Book {
 
     private void reached(RecoveryPoint point) {
         run(point.run()).reached(point);
+        entered.add(point.run());
         points.computeIfAbsent(point.target(), _ -> new TreeMap<>()).put(point.number(), point);
     }
 
@@ -104,33 +120,39 @@ public final class Book {
         return runs.computeIfAbsent(id, name -> new Run(name, targets));
     }
 
-    /** Whether there is a request of that run. */
+    /** Whether the run was requested: there is its request, or a ledger has it. */
     public synchronized boolean knows(String run) {
         var known = runs.get(run);
-        return known != null && known.request().isPresent();
+        return entered.contains(run) || (known != null && known.request().isPresent());
     }
 
     /**
-     * The recovery points that are to be made now and were not asked for within {@code repeat}.
+     * The recovery points that are to be made now and were not asked for within {@code repeat}. Each names every
+     * announced source, so that one of a run for some of them does not pass for one of the whole cluster. A run of which
+     * a target got nothing is entered there only as long as it is its policy's last: a target that is new, or was away,
+     * gets no entries for all runs before.
      *
      * @param settle time that agents have to announce themselves after a request
      * @param required further sources of a request's recovery point
      */
     public synchronized List<RecoveryPointDue> due(
-            Instant now, Duration settle, Duration repeat, Function<BackupRequest, Collection<String>> required) {
+            Instant now, Duration settle, Duration repeat, Function<BackupRequest, List<RequiredSource>> required) {
         var due = new ArrayList<RecoveryPointDue>();
         for (var run : runs.values()) {
             var expected = run.expected(announced.keySet());
             for (var target : targets) {
-                if (run.due(target, expected, now, settle, repeat)) {
+                if (run.due(target, expected, now, settle, repeat) && (run.isAt(target) || isLast(run))) {
                     var request = run.request().orElseThrow();
                     var sources = new TreeSet<>(expected);
-                    sources.addAll(required.apply(request));
+                    sources.addAll(announced.keySet());
+                    var further = required.apply(request);
+                    further.forEach(source -> sources.add(source.source()));
                     due.add(new RecoveryPointDue(
                             run.id(),
                             request.policy(),
                             target,
                             List.copyOf(sources),
+                            further,
                             request.requested(),
                             request.deadline()));
                 }
@@ -139,11 +161,22 @@ public final class Book {
         return due;
     }
 
-    /** Forgets runs that Kafka has forgotten, and progress of long ago. */
+    /** Of the runs of its policy. */
+    private boolean isLast(Run run) {
+        var mine = run.request().orElseThrow();
+        return runs.values().stream()
+                .flatMap(other -> other.request().stream())
+                .noneMatch(other -> other.policy().equals(mine.policy())
+                        && other.requested().isAfter(mine.requested()));
+    }
+
+    /** Forgets runs and announcements that Kafka has forgotten, and progress of long ago. */
     public synchronized void forgetBefore(Instant now) {
         runs.values().removeIf(run -> run.request()
                 .map(request -> request.requested().isBefore(now.minus(KEPT)))
                 .orElse(false));
+        atTargets.values().forEach(target -> target.values()
+                .removeIf(artifact -> artifact.at().isBefore(now.minus(KEPT))));
         progress.values().removeIf(step -> step.at().isBefore(now.minus(Duration.ofHours(1))));
     }
 
@@ -153,6 +186,17 @@ public final class Book {
                 .filter(run -> run.writing(run.expected(announced.keySet()), now))
                 .map(run -> run.request().orElseThrow().requested())
                 .min(Comparator.naturalOrder());
+    }
+
+    /** By target and {@code <source>/<artifact>}: digests of the manifests that shippers said are there. */
+    public synchronized Map<String, Map<String, String>> announcedAtTargets() {
+        var digests = new HashMap<String, Map<String, String>>();
+        atTargets.forEach((target, artifacts) -> {
+            var ofTarget = new HashMap<String, String>();
+            artifacts.forEach((artifact, said) -> ofTarget.put(artifact, said.manifestSha256()));
+            digests.put(target, ofTarget);
+        });
+        return digests;
     }
 
     /** What is shown and counted, as it is now. */

@@ -80,6 +80,12 @@ final class Run {
         return (done || asked.expiredAt(now)) && (sent == null || !now.isBefore(sent.plus(repeat)));
     }
 
+    /** Whether the target got anything of it. */
+    boolean isAt(String target) {
+        var state = states.get(target);
+        return state != null && !state.facts().shipped().isEmpty();
+    }
+
     /** Work may still be going on: the deadline has not passed and a source is neither everywhere nor given up. */
     boolean open(Set<String> expected, Instant now) {
         var asked = request;

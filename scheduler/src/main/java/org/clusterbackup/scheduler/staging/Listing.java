@@ -1,6 +1,7 @@
 package org.clusterbackup.scheduler.staging;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,16 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.store.ObjectInfo;
 import org.clusterbackup.repository.store.ObjectStore;
 
-/** What one listing of staging found, without the packs themselves. */
+/** What one listing of staging found. */
 final class Listing {
     final Set<ArtifactRef> committed = new HashSet<>();
     /** Objects of artifacts by their folder. */
     final Map<String, List<ObjectInfo>> artifacts = new HashMap<>();
 
+    final PackSet packs = new PackSet();
     final List<ObjectInfo> condemned = new ArrayList<>();
     final List<ObjectInfo> bases = new ArrayList<>();
     final List<ObjectInfo> damaged = new ArrayList<>();
@@ -46,10 +49,21 @@ final class Listing {
                         .add(object);
                 ArtifactRef.committedBy(name).ifPresent(committed::add);
             }
+            case PackSet.FOLDER -> {
+                if (PackSet.isPath(name)) {
+                    packs.add(PackSet.nameOf(name), object.size(), object.modified());
+                }
+            }
             case "condemned" -> condemned.add(object);
             case "bases" -> bases.add(object);
             case "damaged" -> damaged.add(object);
             default -> {}
         }
+    }
+
+    /** Whether the pack was stored before {@code time}, by the store's clock; to the second, and in doubt not. */
+    boolean packIsOlder(String pack, Instant time) {
+        var second = time.truncatedTo(ChronoUnit.SECONDS);
+        return packs.time(pack).filter(stored -> stored.isBefore(second)).isPresent();
     }
 }

@@ -2,25 +2,28 @@ package org.clusterbackup.scheduler.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.parser.CronParser;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.events.BackupEvent;
+import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.scheduler.Events;
-import org.clusterbackup.scheduler.policy.Policies;
 import org.clusterbackup.scheduler.policy.Policy;
 import org.clusterbackup.scheduler.run.Book;
 import org.clusterbackup.scheduler.run.RecoveryPoint;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class StatusOfTest {
     private static final String LEADER = "brick/gv0/0/node-a";
+    private static final Instant NOW = Events.T0.plusSeconds(60);
     private static final String OTHER = "brick/gv0/1/node-b";
 
-    private Status status(BackupEvent ofTheOther, Policy... policies) throws Exception {
+    private Status status(BackupEvent ofTheOther) throws Exception {
         var now = Events.T0.plusSeconds(60);
         var book = new Book(List.of("a"), RecoveryPoint::parse);
         book.requested(Events.request("r"));
@@ -32,7 +35,8 @@ class StatusOfTest {
                 Events.reached("r", "a", 1, "complete", LEADER))) {
             book.apply(event, now);
         }
-        return new StatusOf(List.of("a"), List.of(policies), Duration.ofHours(1)).at(now, book.view(now), List.of(), 0);
+        return new StatusOf(List.of("a"), List.of(), Duration.ofHours(1))
+                .at(now, book.view(now), List.of(), List.of(), 0);
     }
 
     @Test
@@ -53,26 +57,56 @@ class StatusOfTest {
         assertThat(status.runs().getFirst().targets().getFirst().failed()).isOne();
     }
 
-    @Test
-    void policyThatNeverReachedARecoveryPointIsAProblem(@TempDir Path folder) throws Exception {
-        // Given a policy whose run has not come yet, and a run of one source by hand
-        var nightly = Policies.read(Files.writeString(
-                        folder.resolve("policies.yaml"), "policies: [{name: nightly, cron: '0 3 * * *'}]"))
-                .getFirst();
-        var now = Events.T0.plusSeconds(60);
+    private static Policy policy(String name, String... sources) {
+        return new Policy(
+                name,
+                new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX)).parse("0 3 * * *"),
+                ZoneOffset.UTC,
+                Duration.ZERO,
+                true,
+                List.of(sources),
+                List.of(),
+                Duration.ofDays(1),
+                Duration.ofDays(2));
+    }
+
+    private static Status status(Policy policy, RecoveryPointReached... points) throws Exception {
         var book = new Book(List.of("a"), RecoveryPoint::parse);
-        book.requested(Events.request("r", LEADER));
-        for (var event : List.of(
-                Events.announced(LEADER, now),
-                Events.shipped("r", LEADER, "a"),
-                Events.reached("r", "a", 1, "complete", LEADER))) {
-            book.apply(event, now);
+        for (var source : List.of("etcd/main", "host/a")) {
+            book.apply(Events.announced(source, NOW), NOW);
+            book.apply(Events.shipped("r", source, "a"), NOW);
         }
+        for (var point : points) {
+            book.apply(point, NOW);
+        }
+        return new StatusOf(List.of("a"), List.of(policy), Duration.ofHours(1))
+                .at(NOW, book.view(NOW), List.of(), List.of(), 0);
+    }
 
-        var status =
-                new StatusOf(List.of("a"), List.of(nightly), Duration.ofHours(1)).at(now, book.view(now), List.of(), 0);
+    private static RecoveryPointReached reached(int number, String run, String status, String... missing) {
+        return Events.reached(run, "a", number, status, List.of(missing), "etcd/main");
+    }
 
-        assertThat(status.problems()).containsExactly("no recovery point of nightly was reached at a");
-        assertThat(status(Events.spared("r", OTHER), nightly).problems()).isEmpty();
+    @Test
+    void policyThatNeverReachedARecoveryPointIsAProblem() throws Exception {
+        var everything = reached(1, "manual-1", "complete");
+        var ofThePolicy = reached(2, "nightly-20261122t030000z", "partial", "host/a");
+
+        assertThat(status(policy("nightly"), ofThePolicy).problems())
+                .contains("policy nightly has no recovery point at a");
+        assertThat(status(policy("nightly"), everything).problems()).isEmpty();
+    }
+
+    @Test
+    void recoveryPointOfARunForSomeSourcesCountsForItsPolicyAndNotForTheRest() throws Exception {
+        var hourly = policy("hourly", "etcd/*");
+        var whole = reached(1, "manual-1", "complete");
+        var some = reached(2, "hourly-20261122t030000z", "partial", "host/a");
+
+        assertThat(status(hourly, whole, some).problems()).isEmpty();
+        assertThat(status(hourly, some).problems())
+                .containsExactly("target a has no recovery point", "the last recovery point at a is partial");
+        assertThat(status(policy("hourly", "host/*"), some).problems())
+                .contains("policy hourly has no recovery point at a");
     }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.events.BackupEvent;
+import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.RecoveryPointDue;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.events.SourceRetired;
@@ -149,5 +150,35 @@ class BookTest {
         apply(Events.ready("r", "etcd/main"));
 
         assertThat(book.writingSince(SOON)).isEmpty();
+    }
+
+    @Test
+    void runForSomeSourcesIsEnteredAgainstEverySource() throws Exception {
+        book.requested(Events.request("r", "etcd/*"));
+        apply(Events.announced("etcd/main", T0), Events.announced("host/a", T0));
+
+        apply(Events.shipped("r", "etcd/main", "a"));
+
+        assertThat(due(SOON)).extracting(RecoveryPointDue::sources).containsExactly(List.of("etcd/main", "host/a"));
+    }
+
+    @Test
+    void targetIsAskedForNoOldRunOfWhichItGotNothing() throws Exception {
+        for (var run : List.of("old", "older", "newest")) {
+            var at = T0.plusSeconds(run.equals("newest") ? 60 : 0);
+            book.requested(new BackupRequest(run, Optional.empty(), List.of(), at, at.plusSeconds(3600)));
+        }
+        apply(Events.announced("etcd/main", T0), Events.shipped("older", "etcd/main", "a"));
+
+        assertThat(due(DEADLINE))
+                .extracting(due -> due.run() + " at " + due.target())
+                .containsExactlyInAnyOrder("older at a", "newest at a", "newest at b");
+    }
+
+    @Test
+    void runThatALedgerHasIsKnownWithoutItsRequest() throws Exception {
+        apply(Events.reached("yearly-20260101t000000z", "a", 1, "complete", "etcd/main"));
+
+        assertThat(book.knows("yearly-20260101t000000z")).isTrue();
     }
 }

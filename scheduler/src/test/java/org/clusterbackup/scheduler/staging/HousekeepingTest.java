@@ -2,7 +2,6 @@ package org.clusterbackup.scheduler.staging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,79 +13,49 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.SourceName;
-import org.clusterbackup.repository.artifact.ArtifactKind;
-import org.clusterbackup.repository.artifact.ArtifactRequest;
-import org.clusterbackup.repository.artifact.ArtifactWriters;
+import org.clusterbackup.repository.TestBackups;
+import org.clusterbackup.repository.TestRepository;
 import org.clusterbackup.repository.artifact.Manifest;
 import org.clusterbackup.repository.artifact.Manifests;
-import org.clusterbackup.repository.artifact.Origin;
 import org.clusterbackup.repository.artifact.PackList;
-import org.clusterbackup.repository.artifact.PlainSource;
-import org.clusterbackup.repository.artifact.Tool;
-import org.clusterbackup.repository.artifact.WriteListener;
-import org.clusterbackup.repository.artifact.WriterOptions;
-import org.clusterbackup.repository.chunk.ChunkingKey;
-import org.clusterbackup.repository.crypto.AllowedSigners;
-import org.clusterbackup.repository.crypto.Envelope;
-import org.clusterbackup.repository.crypto.SigningKey;
 import org.clusterbackup.repository.store.Body;
 import org.clusterbackup.repository.store.DirectoryStore;
 import org.clusterbackup.scheduler.run.RecoveryPoint;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On a real directory with real artifacts; time is what the files say. */
 class HousekeepingTest {
-    private static final String ID = "0123456789abcdef0123456789abcdef";
     private static final SourceName SOURCE = new SourceName("brick/gv0/0/node-a");
     private static final Duration DAY = Duration.ofDays(1);
-    private static final SigningKey SIGNER = SigningKey.generate("test");
 
-    @TempDir
-    Path folder = Path.of("");
+    private final Path folder;
+    private final DirectoryStore store;
+    private final Manifests manifests;
+    private final TestBackups backups;
 
-    @SuppressWarnings("NullAway.Init") // made before each test
-    private DirectoryStore store;
+    /** By target and artifact: what shippers said is there. */
+    private final Map<String, Map<String, String>> announced = new HashMap<>();
 
-    @SuppressWarnings("NullAway.Init")
-    private Manifests manifests;
+    private OptionalLong capacity = OptionalLong.empty();
 
-    @SuppressWarnings("NullAway.Init")
-    private ArtifactWriters writers;
-
-    @BeforeEach
-    void open() throws Exception {
+    HousekeepingTest(@TempDir Path folder) throws Exception {
+        this.folder = folder;
         store = new DirectoryStore(Files.createDirectories(folder.resolve("staging")));
-        var signers = AllowedSigners.parse("allowed_signers", "* " + SIGNER.publicKey() + "\n");
-        manifests = new Manifests(store, ID, signers);
-        writers = new ArtifactWriters(
-                store,
-                store,
-                ID,
-                Envelope.unsealed(),
-                SIGNER,
-                signers,
-                new ChunkingKey(new byte[ChunkingKey.BYTES]),
-                new WriterOptions(1 << 16, 1 << 20, 1, 1, folder.resolve("spool"), Duration.ofDays(90)));
+        var keys = TestRepository.withNewKeys();
+        var staging = keys.staging(folder.resolve("staging"));
+        manifests = new Manifests(store, staging.description().repository(), keys.signers());
+        backups = new TestBackups(keys, staging, folder.resolve("spool"));
     }
 
     private Manifest write(long seed) throws Exception {
-        var bytes = new byte[300_000];
-        new Random(seed).nextBytes(bytes);
-        var request = new ArtifactRequest(
-                SOURCE, Optional.of("run-" + seed), Instant.now().plusSeconds(60), List.of(), 0);
-        try (var writer = writers.begin(request, WriteListener.NONE)) {
-            writer.write(PlainSource.unproved(new ByteArrayInputStream(bytes)));
-            return writer.commit(new Origin(
-                    ArtifactKind.STREAM, Optional.empty(), new Tool("test", "1"), List.of(), JsonLayout.object()));
-        }
+        return backups.store(SOURCE.value(), "run-" + seed, TestBackups.bytes(300_000, seed));
     }
 
     private RecoveryPoint point(String target, Manifest... artifacts) throws Exception {
@@ -108,8 +77,8 @@ class HousekeepingTest {
         for (var point : points) {
             byTarget.put(point.target(), List.of(point));
         }
-        return new Housekeeping(store, manifests, new Housekeeping.Settings(List.of("a", "b"), DAY, DAY))
-                .sweep(Map.copyOf(byTarget), writingSince);
+        return new Housekeeping(store, manifests, new Housekeeping.Settings(List.of("a", "b"), DAY, DAY, capacity))
+                .sweep(new Copies(byTarget, announced), writingSince);
     }
 
     private Housekeeping.Report sweep(RecoveryPoint... points) throws Exception {
@@ -140,11 +109,19 @@ class HousekeepingTest {
         return packs.stream().allMatch(listed::contains);
     }
 
-    private List<String> packs(Manifest artifact) throws Exception {
-        var list = PackList.read(store, artifact);
+    private List<String> packs(Manifest artifact) {
+        var list = readPacks(artifact);
         return IntStream.rangeClosed(1, list.count())
                 .mapToObj(line -> list.name(line).hex())
                 .toList();
+    }
+
+    private PackList readPacks(Manifest artifact) {
+        try {
+            return PackList.read(store, artifact);
+        } catch (BackupException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -280,17 +257,94 @@ class HousekeepingTest {
     }
 
     @Test
-    void oneListThatCannotBeReadKeepsEveryPack() throws Exception {
-        var old = write(1);
-        var newest = write(2);
-        store.delete(newest.ref().object("packs"));
+    void artifactThatIsNotBelievedIsToldAndKeepsItsPacksAndNoOther() throws Exception {
+        var unsigned = write(1);
+        var alteredList = write(2);
+        var newest = write(3);
+        var packs = Stream.of(unsigned, alteredList, newest)
+                .flatMap(artifact -> packs(artifact).stream())
+                .toList();
+        store.delete(unsigned.ref().object("manifest.json.sig"));
+        store.replace(alteredList.ref().object("packs"), Body.of("x " + String.join(" 1\n", packs(alteredList))));
         store.create(PackSet.path("c".repeat(64)), Body.of("orphan"));
         pass(DAY.multipliedBy(2));
 
-        var report = sweep(point("a", old, newest), point("b", old, newest));
+        var report = sweep();
 
-        assertThat(report.doubts()).isNotEmpty();
-        assertThat(report.packsCondemned()).isZero();
+        assertThat(report.bad())
+                .extracting(Housekeeping.Bad::artifact)
+                .containsExactlyInAnyOrder(unsigned.ref(), alteredList.ref());
+        assertThat(report.packsCondemned()).isOne();
+        pass(DAY.plusHours(1));
+        assertThat(sweep().packsDeleted()).isOne();
+        assertThat(packsAreThere(packs)).isTrue();
+    }
+
+    @Test
+    void artifactThatNoRecoveryPointNamesGoesWhenEveryShipperHasItAndANewerOneIsProved() throws Exception {
+        var old = write(1);
+        var newest = write(2);
+        var points = new RecoveryPoint[] {point("a", newest), point("b", newest)};
+        announce("a", old);
+        sweep(points);
+        assertThat(committed(old)).isTrue();
+
+        announce("b", old);
+        sweep(point("a", newest));
+        assertThat(committed(old)).isTrue();
+
+        sweep(points);
+        assertThat(committed(old)).isFalse();
+    }
+
+    private void announce(String target, Manifest artifact) throws Exception {
+        announced
+                .computeIfAbsent(target, _ -> new HashMap<>())
+                .put(
+                        artifact.ref().toString(),
+                        manifests.read(artifact.ref()).sha256().hex());
+    }
+
+    @Test
+    void whatADeadTargetLacksIsCountedAndGoesOldestFirstWhenStagingIsNearlyFull() throws Exception {
+        var oldest = write(1);
+        var old = write(2);
+        var newest = write(3);
+        var alive = point("a", oldest, old, newest);
+
+        assertThat(sweep(alive).waiting())
+                .containsExactly(Map.entry(
+                        "b", new Housekeeping.Waiting(2, oldest.ref().artifact().time())));
+        assertThat(committed(oldest)).isTrue();
+
+        capacity = OptionalLong.of(1_000_000);
+        var report = sweep(alive);
+
+        assertThat(report.given()).containsExactly(new Housekeeping.Given(oldest.ref(), oldest.run(), List.of("b")));
+        assertThat(committed(oldest)).isFalse();
+        assertThat(committed(old)).isTrue();
+    }
+
+    @Test
+    void whatNoTargetHasStaysHoweverFullStagingIs() throws Exception {
+        var old = write(1);
+        write(2);
+        capacity = OptionalLong.of(1);
+
+        assertThat(sweep().given()).isEmpty();
+        assertThat(committed(old)).isTrue();
+    }
+
+    @Test
+    void packsOfALongStoreAreNotCondemnedWhileItLasts() throws Exception {
+        store.create("bases/" + SOURCE + "/x", Body.of(Instant.now().plus(DAY) + "\n"));
+        store.create(PackSet.path("b".repeat(64)), Body.of("made since"));
+        pass(DAY.multipliedBy(3));
+        assertThat(sweep().packsCondemned()).isZero();
+
+        store.delete("bases/" + SOURCE + "/x");
+
+        assertThat(sweep().packsCondemned()).isOne();
     }
 
     @Test
