@@ -1,5 +1,5 @@
 #!/bin/sh
-# install.sh [java] [maven] [packages] [versitygw] [seaweedfs] [kafka] [modules]: finds what is there, installs what is missing, and says so.
+# install.sh [java] [maven] [packages] [versitygw] [seaweedfs] [kube] [kafka] [modules]: finds what is there, installs what is missing, and says so.
 # Fast when nothing is missing. Starts no service of the machine's. Sourced, it defines the ensure_* functions only.
 set -eu
 
@@ -9,6 +9,7 @@ temurin_sha256_x64=e58fcdcd637b25c03ca84cbbcefc70d11efb8f4b4cbd05decc9f661769d77
 temurin_sha256_aarch64=621f7196f0b682fb557da58bec89bd7dfe5419811fe1c0ba75c9cc8432f084c7
 versitygw_version=v1.8.0
 seaweedfs_version=4.48
+kube_version=1.34.4
 go_minimum=1.25
 
 # A program and the package that has it.
@@ -188,6 +189,32 @@ build_versitygw() {
   }
 }
 
+# Sets kube to a folder with kube-apiserver, kube-controller-manager and kubectl.
+ensure_kube() {
+  folder=$cache/kube-$kube_version-$(cat "$here"/kube/go.* "$here"/kube/*.go | sha256sum | cut -c1-16)
+  if [ ! -e "$folder/.complete" ]; then
+    ensure_go
+    say "building Kubernetes $kube_version (once, up to 20 minutes)"
+    once "$folder" build_kube
+  fi
+  # shellcheck disable=SC2034  # for whoever sources this
+  kube=$folder
+}
+
+build_kube() {
+  flags="-s -w"
+  for setting in gitVersion=v$kube_version gitMajor=1 gitMinor=34 gitTreeState=clean; do
+    flags="$flags -X k8s.io/component-base/version.$setting"
+  done
+  (cd "$here/kube" && CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='-buildvcs=false -trimpath -mod=readonly' "$go" build -ldflags "$flags" -o "$1/kube" .) >"$cache/kube.log" 2>&1 || {
+    tail -n 20 "$cache/kube.log" >&2
+    return 1
+  }
+  for program in kube-apiserver kube-controller-manager kubectl; do
+    ln -s kube "$1/$program"
+  done
+}
+
 # Sets weed to the program.
 ensure_seaweedfs() {
   folder=$cache/seaweedfs-$seaweedfs_version
@@ -231,7 +258,7 @@ case ${0##*/} in
     here=$(cd "$(dirname "$0")" && pwd)
     # shellcheck source=deploy/local/lib.sh
     . "$here/lib.sh"
-    [ $# -gt 0 ] || set -- packages java maven versitygw seaweedfs kafka modules
+    [ $# -gt 0 ] || set -- packages java maven versitygw seaweedfs kube kafka modules
     become_root "$0" "$@"
     for part; do
       case $part in
@@ -241,6 +268,7 @@ case ${0##*/} in
         go) ensure_go && echo "go $go" ;;
         versitygw) ensure_versitygw && echo "versitygw $versitygw" ;;
         seaweedfs) ensure_seaweedfs && echo "seaweedfs $weed" ;;
+        kube) ensure_kube && echo "kube $kube" ;;
         kafka) ensure_kafka && echo "kafka $kafka" ;;
         modules) ensure_modules ;;
         *) die "unknown part $part" ;;
