@@ -43,7 +43,8 @@ class BacklogTest {
             backlog.add(PARTITION, 3, "a");
 
             // On a slow machine the quiet time may be over before the record comes: it is let through either way.
-            await().untilAsserted(() -> assertThat(released.stream().flatMap(List::stream)).containsExactly("a"));
+            await().untilAsserted(() ->
+                    assertThat(released.stream().flatMap(List::stream)).containsExactly("a"));
         }
     }
 }
