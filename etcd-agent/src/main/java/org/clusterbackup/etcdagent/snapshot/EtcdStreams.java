@@ -15,9 +15,13 @@ import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.Origin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Snapshots of one cluster. A member whose snapshot broke off is the last to be taken next time. Thread-safe. */
 public final class EtcdStreams implements Streams {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdStreams.class);
+
     private final Cluster cluster;
     private volatile Optional<Endpoint> broken = Optional.empty();
 
@@ -52,6 +56,7 @@ public final class EtcdStreams implements Streams {
 
         @Override
         public ProvedStream open() throws BackupException {
+            LOG.info("snapshot begins member={} revision={}", chosen.endpoint(), chosen.revision());
             var snapshot = Member.open(chosen.endpoint(), cluster.access()).snapshot();
             return new EtcdStream(
                     snapshot,
