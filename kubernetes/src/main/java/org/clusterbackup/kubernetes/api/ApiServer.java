@@ -22,8 +22,8 @@ import org.clusterbackup.repository.Kind;
 
 /** One API server, with its address and the caller's login. Safe for use by many threads. */
 public final class ApiServer implements AutoCloseable {
-    /** An answer that is read whole may have so many bytes. */
-    public static final int MAX_BYTES = 32 << 20;
+    /** Far more than any single object may have. */
+    private static final int MAX_BYTES = 32 << 20;
 
     /** The server itself ends a request after a minute. */
     private static final Duration CALL = Duration.ofSeconds(90);
@@ -90,17 +90,18 @@ public final class ApiServer implements AutoCloseable {
      * Reads {@code path}, and again while the server cannot be reached or says that it cannot just now. After it could not be
      * reached any failure but 410 is asked for again, since a server that starts refuses what it allows later.
      *
+     * @param maxBytes of the answer, which is in memory whole
      * @param patience no new attempt begins after it
      * @throws BackupException {@code UNREACHABLE} if there never was an answer
-     * @throws AnswerTooLargeException if the body is longer than {@link #MAX_BYTES}
+     * @throws AnswerTooLargeException if the body is longer than {@code maxBytes}
      */
-    public Answer get(String path, Duration patience) throws BackupException, AnswerTooLargeException {
+    public Answer get(String path, int maxBytes, Duration patience) throws BackupException, AnswerTooLargeException {
         var until = Instant.now().plus(patience);
         var pause = FIRST_PAUSE;
         var startsAnew = false;
         while (true) {
             try {
-                var answer = call(http.newHttpRequestBuilder().uri(url + path), path);
+                var answer = call(http.newHttpRequestBuilder().uri(url + path), path, maxBytes);
                 var again = answer.passing() || (startsAnew && !answer.ok() && answer.code() != Answer.GONE);
                 if (!again || Instant.now().isAfter(until)) {
                     return answer;
@@ -116,10 +117,10 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    /** {@link #get} of what is small: an answer that is too large is a failure like others. */
+    /** {@link #get} of what is no list: an answer that is too large is a failure like others. */
     public Answer getSmall(String path, Duration patience) throws BackupException {
         try {
-            return get(path, patience);
+            return get(path, MAX_BYTES, patience);
         } catch (AnswerTooLargeException e) {
             throw new BackupException(Kind.SOURCE_INCOMPLETE, String.valueOf(e.getMessage()), e);
         }
@@ -133,13 +134,15 @@ public final class ApiServer implements AutoCloseable {
     public Answer send(String method, String path, String contentType, byte[] body) throws BackupException {
         try {
             var text = new String(body, StandardCharsets.UTF_8);
-            return call(http.newHttpRequestBuilder().uri(url + path).method(method, contentType, text), path);
+            return call(
+                    http.newHttpRequestBuilder().uri(url + path).method(method, contentType, text), path, MAX_BYTES);
         } catch (AnswerTooLargeException e) {
             throw new BackupException(Kind.FAILED, String.valueOf(e.getMessage()), e);
         }
     }
 
-    private Answer call(HttpRequest.Builder request, String path) throws BackupException, AnswerTooLargeException {
+    private Answer call(HttpRequest.Builder request, String path, int maxBytes)
+            throws BackupException, AnswerTooLargeException {
         var timed = request.setHeader("Accept", "application/json")
                 .timeout(CALL.toMillis(), TimeUnit.MILLISECONDS)
                 .build();
@@ -147,9 +150,9 @@ public final class ApiServer implements AutoCloseable {
         try {
             var response = sent.get(CALL.toSeconds(), TimeUnit.SECONDS);
             try (var body = response.body()) {
-                var bytes = body.readNBytes(MAX_BYTES + 1);
-                if (bytes.length > MAX_BYTES) {
-                    throw new AnswerTooLargeException(path, MAX_BYTES);
+                var bytes = body.readNBytes(maxBytes + 1);
+                if (bytes.length > maxBytes) {
+                    throw new AnswerTooLargeException(path, maxBytes);
                 }
                 return new Answer(response.code(), bytes);
             }

@@ -32,7 +32,9 @@ final class Lister {
 
     private static final int FIRST_LIMIT = 25;
     private static final int MOST = 500;
-    private static final int GOOD_PAGE = ApiServer.MAX_BYTES / 8;
+    private static final int MAX_OBJECT = 32 << 20;
+    private static final int MAX_PAGE = 4 << 20;
+    private static final int GOOD_PAGE = 1 << 20;
 
     private final ApiServer server;
     private final Path folder;
@@ -119,7 +121,7 @@ final class Lister {
                 var path = type.path() + "?limit=" + limit
                         + (next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
                 try {
-                    return server.get(path, patience);
+                    return server.get(path, limit == 1 ? MAX_OBJECT : MAX_PAGE, patience);
                 } catch (AnswerTooLargeException e) {
                     if (limit == 1) {
                         throw new BackupException(Kind.SOURCE_INCOMPLETE, String.valueOf(e.getMessage()), e);

@@ -15,9 +15,18 @@ final class Etcd extends Server {
 
     Etcd(Path folder) throws IOException {
         super(folder.resolve("etcd.log"), FreePorts.next());
-        this.program = Programs.require("ETCD_BIN", "etcd");
+        this.program = program();
         this.folder = folder;
         this.peers = FreePorts.next();
+    }
+
+    /** In the folder that {@code ETCD_BIN} names. */
+    private static Path program() {
+        var folder = System.getenv("ETCD_BIN");
+        if (folder == null) {
+            Programs.missing("set ETCD_BIN to a folder with etcd");
+        }
+        return Path.of(String.valueOf(folder), "etcd");
     }
 
     String url() {
