@@ -58,7 +58,9 @@ public final class Restore {
             if (later.size() < pending.size()) {
                 until = Instant.now().plus(options.patience());
             } else if (options.dryRun() || Instant.now().isAfter(until)) {
-                later.forEach(object -> refuse(object, reasons));
+                for (var object : later) {
+                    refuse(object, reasons);
+                }
                 return;
             } else {
                 pause();
@@ -67,7 +69,7 @@ public final class Restore {
         }
     }
 
-    private void refuse(StoredObject object, Map<StoredObject, String> reasons) {
+    private void refuse(StoredObject object, Map<StoredObject, String> reasons) throws BackupException {
         owners.failed(object.uid());
         listener.done(object, Outcome.REFUSED, reasons.getOrDefault(object, ""), List.of());
     }
@@ -153,8 +155,8 @@ public final class Restore {
                 .anyMatch(pattern -> SourceName.matches(pattern, object.type().name()));
     }
 
-    private void applied(
-            StoredObject object, ObjectNode content, Applying.Result.Applied applied, List<String> dropped) {
+    private void applied(StoredObject object, ObjectNode content, Applying.Result.Applied applied, List<String> dropped)
+            throws BackupException {
         owners.restored(object.uid(), applied.uid());
         if (DEFINING.contains(object.type().name())) {
             pretended.add(
