@@ -7,5 +7,10 @@ import picocli.CommandLine.Command;
         name = "restore",
         description = "Bring back what was stored.",
         mixinStandardHelpOptions = true,
-        subcommands = {RestoreBrickCommand.class, RestoreTreeCommand.class, RestoreHostStateCommand.class})
+        subcommands = {
+            RestoreBrickCommand.class,
+            RestoreTreeCommand.class,
+            RestoreHostStateCommand.class,
+            RestoreEtcdCommand.class
+        })
 final class RestoreCommand {}

@@ -124,6 +124,7 @@ class EtcdAgentIT {
                         "-Dclusterbackup.etcd.user-file=" + access.user().orElseThrow(),
                         "-Dclusterbackup.etcd.password-file="
                                 + access.password().orElseThrow(),
+                        "-Xmx208m",
                         // So that a member can be killed while it is read.
                         "-Dclusterbackup.staging.upload-bytes-per-second=4000000"));
     }
@@ -250,7 +251,7 @@ class EtcdAgentIT {
     }
 
     @Test
-    void memoryStaysBelowThreeQuartersOfAHalfGibibyte() throws Exception {
+    void memoryStaysBelow384Mebibytes() throws Exception {
         request("memory");
         awaitArtifact("memory");
 
