@@ -130,7 +130,7 @@ final class RestoreEtcdCommand extends RepositoryCommand {
         if (bump > 0 && !tool.bumps()) {
             throw new BackupException(Kind.TARGET_UNFIT, tool.program() + " cannot raise the revision")
                     .withHint(
-                            "take etcdutl of 3.5.13 or later with --tools, or leave out --bump-revision and restart every"
+                            "take a newer etcdutl with --tools, such as that of 3.6, or leave out --bump-revision and restart every"
                                     + " client of the store");
         }
         return tool;
