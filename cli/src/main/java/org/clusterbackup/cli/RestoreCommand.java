@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
             RestoreBrickCommand.class,
             RestoreTreeCommand.class,
             RestoreHostStateCommand.class,
+            RestoreEtcdCommand.class,
             RestoreKubernetesCommand.class
         })
 final class RestoreCommand {}

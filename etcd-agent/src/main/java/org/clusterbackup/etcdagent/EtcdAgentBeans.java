@@ -43,7 +43,10 @@ class EtcdAgentBeans {
             try {
                 endpoints.add(Endpoint.parse(text));
             } catch (BackupException e) {
-                throw new IllegalArgumentException("clusterbackup.etcd.endpoints: " + e.getMessage(), e);
+                throw new IllegalArgumentException(
+                        "clusterbackup.etcd.endpoints: " + e.getMessage() + ": "
+                                + e.hint().orElse(""),
+                        e);
             }
         }
         var access =

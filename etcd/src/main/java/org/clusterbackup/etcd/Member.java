@@ -10,6 +10,7 @@ import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.SnapshotRequest;
 import io.etcd.jetcd.api.StatusRequest;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -120,6 +121,11 @@ public final class Member implements AutoCloseable {
         }
     }
 
+    /** With what authenticates; for tests that write. */
+    Channel channel() {
+        return channel;
+    }
+
     public Endpoint endpoint() {
         return endpoint;
     }
@@ -182,7 +188,7 @@ public final class Member implements AutoCloseable {
     /** Whether the cluster has users that it asks for. */
     public boolean hasAuth() throws BackupException {
         try {
-            var options = channelOptions();
+            var options = CallOptions.DEFAULT.withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
             return ClientCalls.blockingUnaryCall(channel, AUTH_STATUS, options, Empty.getDefaultInstance())
                     .getUnknownFields()
                     .getField(ENABLED)
@@ -195,10 +201,6 @@ public final class Member implements AutoCloseable {
             }
             throw EtcdFailures.of(endpoint, e);
         }
-    }
-
-    private static io.grpc.CallOptions channelOptions() {
-        return io.grpc.CallOptions.DEFAULT.withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
     }
 
     /** Starts a snapshot, which closes this connection when it is closed. */

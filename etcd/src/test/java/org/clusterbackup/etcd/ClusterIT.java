@@ -29,7 +29,7 @@ class ClusterIT {
 
     private final EtcdCluster etcd;
 
-    ClusterIT(@TempDir Path folder) throws IOException, InterruptedException {
+    ClusterIT(@TempDir Path folder) throws Exception {
         etcd = EtcdCluster.start(folder, 3);
         etcd.fill("/x/", 20, MIB - 4096);
         etcd.enableAuth();

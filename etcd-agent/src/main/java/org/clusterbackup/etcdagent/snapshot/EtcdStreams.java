@@ -70,6 +70,9 @@ public final class EtcdStreams implements Streams {
             details.put("clusterId", MemberStatus.hex(chosen.cluster()));
             details.put("memberId", MemberStatus.hex(chosen.member()));
             details.put("endpoint", chosen.endpoint().toString());
+            // A restore asks them whether the old cluster still works.
+            var endpoints = details.putArray("endpoints");
+            cluster.endpoints().forEach(endpoint -> endpoints.add(endpoint.toString()));
             details.put("etcdVersion", chosen.version());
             // Asked before the snapshot: the snapshot is of this revision or a later one.
             details.put("revision", chosen.revision());

@@ -3,19 +3,20 @@ package org.clusterbackup.etcd.testing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.clusterbackup.etcd.Access;
 import org.clusterbackup.etcd.Cluster;
 import org.clusterbackup.etcd.Endpoint;
+import org.clusterbackup.etcd.TestKeys;
 import org.clusterbackup.repository.BackupException;
 
 /**
@@ -58,11 +59,16 @@ public final class EtcdCluster implements AutoCloseable {
 
     /** A program of etcd's. */
     public static String program(String name) {
+        return programs().resolve(name).toString();
+    }
+
+    /** Where etcd's programs are. */
+    public static Path programs() {
         var bin = System.getenv("ETCD_BIN");
         if (bin == null) {
             throw new IllegalStateException("set ETCD_BIN to a folder with etcd, etcdctl and etcdutl");
         }
-        return Path.of(bin, name).toString();
+        return Path.of(bin);
     }
 
     private static int freePort() throws IOException {
@@ -121,7 +127,7 @@ public final class EtcdCluster implements AutoCloseable {
                 .redirectErrorStream(true)
                 .start();
         process.getOutputStream().close();
-        var said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException(String.join(" ", command) + ": " + said);
         }
@@ -144,27 +150,8 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     /** Puts {@code count} values of random bytes, of one MiB each at most. */
-    public void fill(String prefix, int count, int bytes) throws IOException, InterruptedException {
-        var random = new Random(count);
-        var value = folder.resolve("value");
-        for (var i = 0; i < count; i++) {
-            var data = new byte[bytes];
-            random.nextBytes(data);
-            Files.write(value, data);
-            var login = user.isPresent() ? "--user=root:secret" : "";
-            run(
-                    "sh",
-                    "-ec",
-                    String.join(
-                            " ",
-                            program("etcdctl"),
-                            "--endpoints=" + endpoints().getFirst(),
-                            "--cacert=ca.crt --cert=client.crt --key=client.key",
-                            login,
-                            "put",
-                            prefix + i,
-                            "<value"));
-        }
+    public void fill(String prefix, int count, int bytes) throws BackupException {
+        TestKeys.put(Endpoint.parse(endpoints().getFirst()), access(), prefix, count, bytes);
     }
 
     /** From now on only root, with the password {@code secret}, may read. */
