@@ -63,7 +63,7 @@ class DumperIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String SOURCE = "kubernetes/main";
 
-    private static final int LARGE = 60;
+    private static final int LARGE = 40;
 
     private final Path folder;
     private final KubeApi kube;
@@ -79,12 +79,15 @@ class DumperIT {
     DumperIT(@TempDir Path folder) throws Exception {
         this.folder = folder;
         kube = KubeApi.start(folder.resolve("kube"));
-        for (var i = 0; i < LARGE; i++) {
-            apply(
-                    "/api/v1/namespaces/default/configmaps/large" + i,
-                    "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"large" + i
-                            + "\"},\"data\":{\"v\":\""
-                            + String.valueOf((char) ('a' + i % 26)).repeat(1_000_000) + "\"}}");
+        try (var client = kube.client()) {
+            for (var i = 0; i < LARGE; i++) {
+                var value = String.valueOf((char) ('a' + i % 26)).repeat(1_000_000);
+                kube.apply(
+                        client,
+                        "/api/v1/namespaces/default/configmaps/large" + i,
+                        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"large" + i
+                                + "\"},\"data\":{\"v\":\"" + value + "\"}}");
+            }
         }
         keys = KeysDirectory.generate(folder.resolve("keys"), List.of());
         staging = new DirectoryStore(Files.createDirectories(folder.resolve("staging")));
