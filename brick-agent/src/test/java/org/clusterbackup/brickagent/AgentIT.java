@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.core.ConditionTimeoutException;
+import org.clusterbackup.agent.testing.AgentProcess;
 import org.clusterbackup.events.ArtifactReady;
 import org.clusterbackup.events.BackupCancelled;
 import org.clusterbackup.events.BackupEvent;
@@ -105,7 +106,16 @@ class AgentIT {
                     }
                 });
         agent = new AgentProcess(
-                folder, host, folder.resolve("staging"), keys, broker.bootstrapServers(), freePort(), List.of());
+                folder,
+                folder.resolve("staging"),
+                keys,
+                "brick-agent",
+                broker.bootstrapServers(),
+                freePort(),
+                List.of(
+                        "-Dclusterbackup.node=node-a",
+                        "-Dclusterbackup.host-root=" + host,
+                        "-Dclusterbackup.host-state.paths=/var/lib/glusterd"));
     }
 
     @BeforeAll

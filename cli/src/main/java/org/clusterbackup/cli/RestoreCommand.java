@@ -7,5 +7,11 @@ import picocli.CommandLine.Command;
         name = "restore",
         description = "Bring back what was stored.",
         mixinStandardHelpOptions = true,
-        subcommands = {RestoreBrickCommand.class, RestoreTreeCommand.class, RestoreHostStateCommand.class})
+        subcommands = {
+            RestoreBrickCommand.class,
+            RestoreTreeCommand.class,
+            RestoreHostStateCommand.class,
+            RestoreEtcdCommand.class,
+            RestoreKubernetesCommand.class
+        })
 final class RestoreCommand {}

@@ -22,6 +22,9 @@ class LayeringTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "org.clusterbackup.scheduler..", "org.clusterbackup.brickagent..", "org.clusterbackup.shipper..")
+                    "org.clusterbackup.scheduler..",
+                    "org.clusterbackup.agent..",
+                    "org.clusterbackup.brickagent..",
+                    "org.clusterbackup.shipper..")
             .because("services build on it and never on each other: events are their contract");
 }

@@ -2,8 +2,10 @@ package org.clusterbackup.brickagent.backup;
 
 import java.util.ArrayList;
 import java.util.Optional;
+import org.clusterbackup.agent.backup.Announcements;
+import org.clusterbackup.agent.backup.ProvedStream;
+import org.clusterbackup.agent.backup.StreamPlan;
 import org.clusterbackup.brickagent.child.Gentleness;
-import org.clusterbackup.brickagent.child.ProvedStream;
 import org.clusterbackup.brickagent.dump.BrickRoot;
 import org.clusterbackup.brickagent.dump.XfsDump;
 import org.clusterbackup.brickagent.gluster.PendingHeals;

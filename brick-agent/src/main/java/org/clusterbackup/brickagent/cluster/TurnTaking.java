@@ -4,6 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import org.clusterbackup.agent.cluster.ClusterView;
+import org.clusterbackup.agent.cluster.Turn;
+import org.clusterbackup.agent.cluster.Turns;
+import org.clusterbackup.agent.source.LocalSource;
 import org.clusterbackup.brickagent.source.BrickSource;
 import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.SourceAnnounced;
@@ -14,12 +18,13 @@ import org.clusterbackup.events.SourceAnnounced;
  *
  * @param stall so long without progress of the first, the next one goes
  */
-public record TurnTaking(Replicas replicas, Duration stall) {
-    /** Stage of a {@code backup-progress} that says: not begun, but I will. */
-    public static final String QUEUE = "queue";
+public record TurnTaking(Replicas replicas, Duration stall) implements Turns {
+    @Override
+    public Turn of(LocalSource any, BackupRequest request, Instant since, ClusterView view, Instant now) {
+        return any instanceof BrickSource source ? brick(source, request, since, view, now) : new Turn.Go();
+    }
 
-    /** @param since when this agent learnt of the request */
-    public Turn of(BrickSource source, BackupRequest request, Instant since, ClusterView view, Instant now) {
+    private Turn brick(BrickSource source, BackupRequest request, Instant since, ClusterView view, Instant now) {
         var set = source.replicaSet();
         if (set.isEmpty()) {
             return new Turn.Go();

@@ -1,4 +1,4 @@
-/** What the other agents say, and whose turn it is in a replica set. */
+/** Whose turn it is in a replica set. */
 @NullMarked
 package org.clusterbackup.brickagent.cluster;
 

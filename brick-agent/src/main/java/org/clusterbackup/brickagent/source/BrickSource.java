@@ -6,13 +6,13 @@ import org.clusterbackup.brickagent.gluster.Volume;
 import org.clusterbackup.repository.SourceName;
 
 /** One brick of this node: {@code brick/<volume>/<index>/<node>}. */
-public record BrickSource(SourceName name, String node, Volume volume, Brick brick) implements LocalSource {
+public record BrickSource(SourceName name, String node, Volume volume, Brick brick) implements NodeSource {
     public static BrickSource of(String node, Volume volume, Brick brick) {
         return new BrickSource(
                 SourceName.of("brick", volume.name(), Integer.toString(brick.index()), node), node, volume, brick);
     }
 
-    /** The name that bricks which hold the same files share; none if no other brick does. */
+    @Override
     public Optional<String> replicaSet() {
         return volume.isReplicated() ? Optional.of(volume.name() + "/" + volume.setOf(brick)) : Optional.empty();
     }

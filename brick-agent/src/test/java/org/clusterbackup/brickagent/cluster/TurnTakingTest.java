@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.clusterbackup.agent.cluster.ClusterView;
+import org.clusterbackup.agent.cluster.Turn;
+import org.clusterbackup.agent.cluster.Turns;
 import org.clusterbackup.brickagent.gluster.Brick;
 import org.clusterbackup.brickagent.gluster.Volume;
 import org.clusterbackup.brickagent.source.BrickSource;
@@ -26,7 +29,7 @@ class TurnTakingTest {
     private static final BackupRequest REQUEST =
             new BackupRequest(RUN, Optional.empty(), List.of(), NOW, NOW.plus(Duration.ofHours(1)));
 
-    private final ClusterView view = new ClusterView("node-b", Duration.ofMinutes(10));
+    private final ClusterView view = new ClusterView(ready -> false, Duration.ofMinutes(10));
     private final TurnTaking all = new TurnTaking(Replicas.ALL, STALL);
     private final TurnTaking one = new TurnTaking(Replicas.ONE, STALL);
 
@@ -168,8 +171,8 @@ class TurnTakingTest {
     @Test
     void brickThatIsQueuedAtItsAgentKeepsTheTurn() {
         announced(0, NOW.plus(STALL), Optional.empty(), 0);
-        progress(0, TurnTaking.QUEUE, 0, NOW.plusSeconds(1));
-        progress(0, TurnTaking.QUEUE, 0, NOW.plus(STALL).minusSeconds(1));
+        progress(0, Turns.QUEUE, 0, NOW.plusSeconds(1));
+        progress(0, Turns.QUEUE, 0, NOW.plus(STALL).minusSeconds(1));
 
         assertThat(turn(all, 1, NOW.plus(STALL).plusSeconds(2))).isInstanceOf(Turn.Wait.class);
     }

@@ -13,7 +13,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.clusterbackup.brickagent.cluster.ClusterView;
+import org.clusterbackup.agent.cluster.ClusterView;
+import org.clusterbackup.agent.source.SourceAnnouncer;
 import org.clusterbackup.brickagent.xfs.BrickLocator;
 import org.clusterbackup.events.BackupEvent;
 import org.clusterbackup.events.SourceAnnounced;
@@ -28,7 +29,7 @@ class SourceAnnouncerTest {
 
     private final Path state;
     private final List<BackupEvent> said = new ArrayList<>();
-    private final ClusterView view = new ClusterView("node-a", Duration.ofMinutes(10));
+    private final ClusterView view = new ClusterView(ready -> false, Duration.ofMinutes(10));
     private final SteppedClock clock = new SteppedClock();
     private final SourceAnnouncer announcer;
 
@@ -36,8 +37,8 @@ class SourceAnnouncerTest {
         state = Files.createDirectories(root.resolve("var/lib/glusterd"));
         Files.writeString(state.resolve("glusterd.info"), "UUID=" + OWN + "\n");
         volume("gv0", OWN, PEER);
-        var sources = new LocalSources("node-a", state, new BrickLocator(root));
-        announcer = new SourceAnnouncer("node-a", sources, view, EVERY, said::add, clock);
+        var sources = new NodeSources("node-a", state, new BrickLocator(root), view);
+        announcer = new SourceAnnouncer(sources, EVERY, said::add, clock);
     }
 
     private void volume(String name, String... servers) throws IOException {

@@ -1,0 +1,21 @@
+package org.clusterbackup.agent;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "org.clusterbackup.agent", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayeringTest {
+    @ArchTest
+    static final ArchRule frameworksStayAtTheEdge = noClasses()
+            .that()
+            .resideInAPackage("org.clusterbackup.agent.*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.quarkus..", "jakarta..", "io.smallrye..", "org.apache.kafka..", "io.micrometer..")
+            .because(
+                    "everything but the consumer, the settings and the beans can be made with new, in a test or a tool");
+}

@@ -1,5 +1,0 @@
-/** Requests as jobs: which of them runs, when, again, or not any more. */
-@NullMarked
-package org.clusterbackup.brickagent.request;
-
-import org.jspecify.annotations.NullMarked;

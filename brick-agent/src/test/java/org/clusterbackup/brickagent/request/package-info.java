@@ -1,4 +1,0 @@
-@NullMarked
-package org.clusterbackup.brickagent.request;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package org.clusterbackup.cli;
+
+import java.io.IOException;
+import java.util.List;
+import org.clusterbackup.kubernetes.api.ResourceFilter;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Repository;
+import org.clusterbackup.repository.artifact.ArtifactKind;
+import picocli.CommandLine.Option;
+
+/** A command on the Kubernetes objects of an artifact. */
+abstract class ObjectsCommand extends RepositoryCommand {
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAMESPACE",
+            description = "Only what is in it; may be repeated.")
+    private List<String> namespaces = List.of();
+
+    @Option(
+            names = "--include",
+            paramLabel = "PATTERN",
+            split = ",",
+            description =
+                    "Only these resources, as kubectl spells them: secrets, deployments.apps; * for any characters.")
+    private List<String> include = List.of();
+
+    @Option(names = "--exclude", paramLabel = "PATTERN", split = ",", description = "Not these resources.")
+    private List<String> exclude = List.of();
+
+    final List<String> namespaces() {
+        return namespaces;
+    }
+
+    final ResourceFilter filter() {
+        return new ResourceFilter(include, exclude);
+    }
+
+    /** Reads the whole artifact and proves it; the caller closes the result. */
+    final ObjectsFile objects(Repository repository, String artifact) throws BackupException, IOException {
+        var ref = ArtifactName.resolve(repository, artifact);
+        try (var reader = reader(repository, ref)) {
+            var kind = reader.manifest().origin().kind();
+            if (kind != ArtifactKind.KUBERNETES) {
+                throw usage(ref + " is of kind " + kind.text() + ", not of kind kubernetes");
+            }
+            return ObjectsFile.write(spool(), out -> copy(reader, out, "reading " + ref));
+        }
+    }
+}

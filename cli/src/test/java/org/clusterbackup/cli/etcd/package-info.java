@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.cli.etcd;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,353 @@
+package org.clusterbackup.kubernetes.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.clusterbackup.kubernetes.api.ApiServer;
+import org.clusterbackup.kubernetes.api.Json;
+import org.clusterbackup.kubernetes.api.ResourceFilter;
+import org.clusterbackup.kubernetes.archive.ObjectArchive;
+import org.clusterbackup.kubernetes.archive.StoredObject;
+import org.clusterbackup.kubernetes.dump.ClusterDump;
+import org.clusterbackup.kubernetes.dump.DumpOptions;
+import org.clusterbackup.kubernetes.testing.KubeApi;
+import org.clusterbackup.repository.BackupException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From one real API server to another; the tests go on with what the ones before them made. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RestoreIT {
+    private static final String FILE = "from.tar";
+
+    private final Path folder;
+    private final KubeApi from;
+    private final KubeApi to;
+    private final ApiServer source;
+    private final ApiServer target;
+
+    RestoreIT(@TempDir Path folder) throws Exception {
+        this.folder = folder;
+        from = KubeApi.start(folder.resolve("from"));
+        to = KubeApi.start(folder.resolve("to"));
+        source = from.client();
+        target = to.client();
+        fill();
+        dump();
+    }
+
+    @AfterAll
+    void goDown() {
+        source.close();
+        target.close();
+        from.close();
+        to.close();
+    }
+
+    private void fill() throws BackupException {
+        make("/api/v1/namespaces/shop", "v1", "Namespace", "shop", "{}");
+        make(
+                "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.org",
+                "apiextensions.k8s.io/v1",
+                "CustomResourceDefinition",
+                "widgets.example.org",
+                """
+                {"spec":{"group":"example.org","scope":"Namespaced","names":{"plural":"widgets","singular":"widget","kind":"Widget"},
+                 "versions":[{"name":"v1","served":true,"storage":true,"subresources":{"status":{}},"schema":{"openAPIV3Schema":
+                 {"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}""");
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> from.get(source, "/apis/example.org/v1/widgets").ok());
+        make(
+                "/apis/example.org/v1/namespaces/shop/widgets/w",
+                "example.org/v1",
+                "Widget",
+                "w",
+                "{\"metadata\":{\"finalizers\":[\"example.org/hold\"]},\"spec\":{\"size\":3}}");
+        from.apply(
+                source,
+                "/apis/example.org/v1/namespaces/shop/widgets/w/status",
+                "{\"apiVersion\":\"example.org/v1\",\"kind\":\"Widget\",\"metadata\":{\"name\":\"w\"},\"status\":{\"phase\":\"made\"}}");
+        var uid = uid(from, source, "/apis/example.org/v1/namespaces/shop/widgets/w");
+        var owner = "{\"apiVersion\":\"example.org/v1\",\"kind\":\"Widget\",\"name\":\"w\",\"uid\":\"" + uid + "\"}";
+        var stranger = owner.replace(uid, "00000000-0000-0000-0000-000000000000");
+        make(
+                "/api/v1/namespaces/shop/configmaps/owned",
+                "v1",
+                "ConfigMap",
+                "owned",
+                "{\"metadata\":{\"ownerReferences\":[" + owner + "," + stranger.replace("\"w\"", "\"x\"") + "]}}");
+        make(
+                "/api/v1/namespaces/shop/configmaps/fixed",
+                "v1",
+                "ConfigMap",
+                "fixed",
+                "{\"immutable\":true,\"data\":{\"a\":\"1\"},\"metadata\":{\"labels\":{\"app\":\"shop\"}}}");
+        make("/api/v1/namespaces/shop/secrets/db", "v1", "Secret", "db", "{\"data\":{\"password\":\"AAECAwQ=\"}}");
+        make(
+                "/api/v1/namespaces/shop/services/web",
+                "v1",
+                "Service",
+                "web",
+                "{\"spec\":{\"selector\":{\"app\":\"web\"},\"ports\":[{\"port\":80}]}}");
+        make("/api/v1/persistentvolumes/pv0", "v1", "PersistentVolume", "pv0", """
+                {"spec":{"capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce"],"hostPath":{"path":"/x"},
+                 "claimRef":{"namespace":"shop","name":"data","uid":"11111111-0000-0000-0000-000000000000"}}}""");
+        make("/api/v1/namespaces/shop/persistentvolumeclaims/data", "v1", "PersistentVolumeClaim", "data", """
+                {"metadata":{"annotations":{"pv.kubernetes.io/bind-completed":"yes"}},
+                 "spec":{"accessModes":["ReadWriteOnce"],"volumeName":"pv0","resources":{"requests":{"storage":"1Gi"}}}}""");
+        make("/apis/apps/v1/namespaces/shop/deployments/web", "apps/v1", "Deployment", "web", """
+                {"spec":{"replicas":2,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},
+                 "spec":{"containers":[{"name":"c","image":"x"}]}}}}""");
+        make("/apis/batch/v1/namespaces/shop/jobs/once", "batch/v1", "Job", "once", """
+                {"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"x"}]}}}}""");
+        make(
+                "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings/r",
+                "rbac.authorization.k8s.io/v1",
+                "RoleBinding",
+                "r",
+                """
+                {"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"view"},
+                 "subjects":[{"kind":"ServiceAccount","name":"sa","namespace":"shop"}]}""");
+        // Nobody answers for it: whatever came after it would be refused.
+        make(
+                "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/w",
+                "admissionregistration.k8s.io/v1",
+                "ValidatingWebhookConfiguration",
+                "w",
+                """
+                {"webhooks":[{"name":"w.example.org","admissionReviewVersions":["v1"],"sideEffects":"None","failurePolicy":"Fail","timeoutSeconds":1,
+                 "clientConfig":{"service":{"name":"nobody","namespace":"shop"}},
+                 "rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["CREATE"],"resources":["secrets"]}]}]}""");
+    }
+
+    /** @param rest of the object, as JSON */
+    private void make(String path, String version, String kind, String name, String rest) throws BackupException {
+        try {
+            var object = (ObjectNode) Json.MAPPER.readTree(rest);
+            object.put("apiVersion", version).put("kind", kind);
+            object.withObject("/metadata").put("name", name);
+            from.apply(source, path, object.toString());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(rest, e);
+        }
+    }
+
+    private void dump() throws BackupException, IOException {
+        try (var dump = ClusterDump.start(source, DumpOptions.defaults(folder.resolve("scratch")))) {
+            Files.copy(dump.stream(), folder.resolve(FILE));
+            dump.requireComplete();
+        }
+    }
+
+    private static String uid(KubeApi kube, ApiServer client, String path) throws BackupException {
+        return object(kube, client, path).path("metadata").path("uid").asText();
+    }
+
+    private static JsonNode object(KubeApi kube, ApiServer client, String path) throws BackupException {
+        try {
+            return kube.get(client, path).json();
+        } catch (IOException e) {
+            throw new IllegalStateException(path, e);
+        }
+    }
+
+    private JsonNode restored(String path) throws BackupException {
+        return object(to, target, path);
+    }
+
+    private static final class Told implements RestoreListener {
+        private final Map<String, Outcome> outcomes = new HashMap<>();
+        private final Map<String, String> reasons = new HashMap<>();
+        private final Map<String, List<Difference>> differences = new HashMap<>();
+        private final List<String> warnings = new ArrayList<>();
+
+        @Override
+        public void done(StoredObject object, Outcome outcome, String reason, List<Difference> changes) {
+            outcomes.put(object.toString(), outcome);
+            reasons.put(object.toString(), reason);
+            differences.put(object.toString(), changes);
+        }
+
+        /** What did not come back, and why. */
+        Map<String, String> failures() {
+            var failures = new HashMap<>(reasons);
+            failures.keySet().removeIf(object -> !outcomes.getOrDefault(object, Outcome.REFUSED)
+                    .isFailure());
+            return failures;
+        }
+
+        @Override
+        public void warn(StoredObject object, String message) {
+            warnings.add(object + ": " + message);
+        }
+    }
+
+    private Told restore(RestoreOptions options) throws BackupException {
+        var told = new Told();
+        try (var archive = ObjectArchive.open(folder.resolve(FILE))) {
+            new Restore(archive, target, options, told).run();
+        }
+        return told;
+    }
+
+    private static RestoreOptions options(
+            Set<String> namespaces,
+            LabelSelector selector,
+            Map<String, String> renamed,
+            boolean force,
+            boolean dryRun) {
+        return new RestoreOptions(
+                new ResourceFilter(List.of(), List.of()),
+                namespaces,
+                selector,
+                renamed,
+                List.of("widgets.example.org"),
+                force,
+                dryRun,
+                renamed.isEmpty() ? Duration.ofSeconds(20) : Duration.ofSeconds(2));
+    }
+
+    private static RestoreOptions all() {
+        return options(Set.of(), LabelSelector.ALL, Map.of(), false, false);
+    }
+
+    @Test
+    @Order(1)
+    void aDryRunSaysWhatWouldBeMadeAndMakesNothing() throws Exception {
+        var told = restore(options(Set.of(), LabelSelector.ALL, Map.of(), false, true));
+
+        assertThat(told.outcomes)
+                .containsEntry("namespaces/shop", Outcome.CREATED)
+                .containsEntry("widgets.example.org/w in shop", Outcome.CREATED)
+                .containsEntry("secrets/db in shop", Outcome.CREATED);
+        assertThat(told.failures()).isEmpty();
+        assertThat(to.get(target, "/api/v1/namespaces/shop").code()).isEqualTo(404);
+    }
+
+    @Test
+    @Order(2)
+    void everythingComesBack() throws Exception {
+        var told = restore(all());
+
+        assertThat(told.failures()).isEmpty();
+        var widget = restored("/apis/example.org/v1/namespaces/shop/widgets/w");
+        assertThat(widget.path("spec").path("size").asInt()).isEqualTo(3);
+        assertThat(widget.path("status").path("phase").asText()).isEqualTo("made");
+        assertThat(widget.path("metadata").path("finalizers").path(0).asText()).isEqualTo("example.org/hold");
+        var owners = restored("/api/v1/namespaces/shop/configmaps/owned")
+                .path("metadata")
+                .path("ownerReferences");
+        assertThat(owners).hasSize(1);
+        assertThat(owners.get(0).path("uid").asText())
+                .isEqualTo(widget.path("metadata").path("uid").asText());
+        assertThat(told.warnings).singleElement().asString().contains("Widget x");
+        assertThat(restored("/api/v1/namespaces/shop/secrets/db")
+                        .path("data")
+                        .path("password")
+                        .asText())
+                .isEqualTo("AAECAwQ=");
+        assertThat(restored("/api/v1/namespaces/shop/configmaps/fixed")
+                        .path("immutable")
+                        .asBoolean())
+                .isTrue();
+        var claim = restored("/api/v1/persistentvolumes/pv0").path("spec").path("claimRef");
+        assertThat(claim.path("name").asText()).isEqualTo("data");
+        assertThat(claim.has("uid")).isFalse();
+        assertThat(restored("/api/v1/namespaces/shop/persistentvolumeclaims/data")
+                        .path("metadata")
+                        .has("annotations"))
+                .isFalse();
+        assertThat(restored("/apis/apps/v1/namespaces/shop/deployments/web")
+                        .path("spec")
+                        .path("replicas")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(restored("/apis/batch/v1/namespaces/shop/jobs/once")
+                        .path("kind")
+                        .asText())
+                .isEqualTo("Job");
+        assertThat(to.get(target, "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/w")
+                        .ok())
+                .isTrue();
+    }
+
+    @Test
+    @Order(3)
+    void theSecondTimeNothingChanges() throws Exception {
+        var told = restore(all());
+
+        assertThat(told.differences.entrySet())
+                .filteredOn(entry -> !entry.getValue().isEmpty())
+                .isEmpty();
+        assertThat(told.failures()).isEmpty();
+        assertThat(told.outcomes.values()).containsOnly(Outcome.UNCHANGED, Outcome.LEFT_OUT);
+    }
+
+    @Test
+    @Order(4)
+    void whatSomebodyElseSetIsAConflictUnlessForcedAndSecretsAreNotShown() throws Exception {
+        to.apply(
+                target,
+                "/api/v1/namespaces/shop/secrets/db",
+                "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},\"data\":{\"password\":\"b3RoZXI=\"}}");
+        var only = Set.of("shop");
+
+        var told = restore(options(only, LabelSelector.ALL, Map.of(), false, false));
+        var forced = restore(options(only, LabelSelector.ALL, Map.of(), true, false));
+
+        assertThat(told.outcomes).containsEntry("secrets/db in shop", Outcome.CONFLICTING);
+        assertThat(told.outcomes).containsKey("persistentvolumes/pv0").doesNotContainKey("namespaces/default");
+        assertThat(told.reasons.get("secrets/db in shop")).contains(".data.password");
+        assertThat(forced.outcomes).containsEntry("secrets/db in shop", Outcome.CHANGED);
+        assertThat(forced.differences.get("secrets/db in shop"))
+                .containsExactly(new Difference("/data/password", "***", "***"));
+    }
+
+    @Test
+    @Order(5)
+    void aNamespaceComesBackUnderAnotherName() throws Exception {
+        var told = restore(options(
+                Set.of("shop"), LabelSelector.parse("app in (shop, web)"), Map.of("shop", "copy"), false, false));
+        assertThat(told.outcomes).containsOnlyKeys("configmaps/fixed in shop");
+        assertThat(told.reasons.get("configmaps/fixed in shop")).contains("namespaces \"copy\" not found");
+
+        // The dead webhook judges new secrets now: they are refused, all else comes back.
+        var whole = restore(options(Set.of("shop"), LabelSelector.ALL, Map.of("shop", "copy"), false, false));
+        assertThat(whole.failures()).containsOnlyKeys("secrets/db in shop", "persistentvolumes/pv0");
+        assertThat(restored("/api/v1/persistentvolumes/pv0")
+                        .path("spec")
+                        .path("claimRef")
+                        .path("namespace")
+                        .asText())
+                .isEqualTo("shop");
+        assertThat(whole.reasons.get("secrets/db in shop")).contains("failed calling webhook");
+        assertThat(restored("/apis/rbac.authorization.k8s.io/v1/namespaces/copy/rolebindings/r")
+                        .path("subjects")
+                        .path(0)
+                        .path("namespace")
+                        .asText())
+                .isEqualTo("copy");
+        assertThat(restored("/api/v1/namespaces/copy/configmaps/fixed")
+                        .path("data")
+                        .path("a")
+                        .asText())
+                .isEqualTo("1");
+    }
+}
