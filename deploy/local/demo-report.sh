@@ -59,22 +59,26 @@ show_progress() {
   fi
 }
 
-# report TITLE: of the last run, a line a source.
+# report TITLE: of the last run's recovery points, a line a source.
 report() {
-  jq -rn --arg id "$id" --arg title "$1" --argjson requested "$requested" --slurpfile ready "$events/artifact-ready" --slurpfile shipped "$events/artifact-shipped" '
-    def events: map(select(.payload != null) | .ts as $ts | (.payload | fromjson) + {$ts} | select(.run == $id));
+  jq -rn --arg id "$id" --arg title "$1" --argjson requested "$requested" --slurpfile ready "$events/artifact-ready" --slurpfile shipped "$events/artifact-shipped" \
+    --slurpfile reached "$events/recovery-point-reached" '
+    def events: map(select(.payload != null) | .ts as $ts | (.payload | fromjson) + {$ts});
     def left($width): . + " " * ([$width - length, 0] | max);
     def right($width): " " * ([$width - length, 0] | max) + .;
     def mb: . / 1e6 | if . < 0.01 then "0.00" else tostring | capture("(?<i>[0-9]+)([.](?<f>[0-9]*))?") | .i + "." + ((.f // "") + "00")[:2] end;
     def seconds: (. / 100 | round) / 10 | tostring;
-    ($ready | events) as $ready | ($shipped | events) as $shipped |
+    [$reached | events[] | select(.run == $id) | .entry | fromjson | .body.sources[].artifact] as $artifacts |
+    [$shipped | events[] | select(.artifact | IN($artifacts[]))] as $shipped |
+    # What was stored outside of a run has no event of its own: all of it was copied.
+    [$shipped | group_by(.source)[] | last | . as $one | . + {newBytes: ([$ready | events[] | select(.artifact == $one.artifact) | .newBytes] | first // $one.bytesCopied)}] as $ready |
     "",
     ($title | left(24)) + ("MB read" | right(10)) + ("MB stored" | right(11)) + "   ssh: MB sent, verified, s           s3: MB sent, verified, s",
-    ($ready | group_by(.source)[] | last | . as $r |
+    ($ready[] | . as $r |
       (.source | left(24)) + (.streamBytes | mb | right(10)) + (.newBytes | mb | right(11)) +
       (["ssh", "s3"] | map(. as $target | [$shipped[] | select(.source == $r.source and .target == $target)] | last
         | if . == null then "   " + ("not there" | left(34))
-          else "   " + (.bytesCopied | mb | right(9)) + "  " + (.proof | left(15)) + (.ts - $requested | seconds | right(5)) + "   " end) | join(""))),
+          else "   " + (.bytesCopied | mb | right(9)) + "  " + (.proof | left(15)) + ([.ts - $requested, 0] | max | seconds | right(5)) + "   " end) | join(""))),
     (("in all" | left(24)) + ($ready | map(.streamBytes) | add // 0 | mb | right(10)) + ($ready | map(.newBytes) | add // 0 | mb | right(11)) +
       (["ssh", "s3"] | map(. as $target | [$shipped[] | select(.target == $target)]
         | "   " + (map(.bytesCopied) | add // 0 | mb | right(9)) + "  " + ("" | left(15)) + (((map(.ts) | max) // $requested) - $requested | seconds | right(5)) + "   ") | join("")))
