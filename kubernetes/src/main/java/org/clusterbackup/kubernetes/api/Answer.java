@@ -10,6 +10,7 @@ public record Answer(int code, byte[] body) {
     public static final int NOT_FOUND = 404;
     public static final int CONFLICT = 409;
     public static final int GONE = 410;
+    public static final int INVALID = 422;
     public static final int SERVER_ERROR = 500;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;

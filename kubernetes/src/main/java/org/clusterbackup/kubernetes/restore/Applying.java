@@ -40,7 +40,7 @@ final class Applying {
     }
 
     /**
-     * @param object in its own namespace, without what servers set
+     * @param object in its own namespace, without what servers set; a service loses its address where the cluster has another
      * @param onlyNew one that exists is not changed
      */
     Result apply(ResourceType type, ObjectNode object, boolean onlyNew) throws BackupException {
@@ -51,7 +51,15 @@ final class Applying {
             if (!before.ok() && before.code() != Answer.NOT_FOUND) {
                 return judge(before);
             }
-            var answer = send(path, object, dryRun || (onlyNew && before.ok()));
+            var dry = dryRun || (onlyNew && before.ok());
+            if (before.ok()) {
+                Cleaning.dropAddress(type, object);
+            }
+            var answer = send(path, object, dry);
+            // Others know a service by its address, such as kubelets the DNS server: it has it again where it is free.
+            if (answer.code() == Answer.INVALID && Cleaning.dropAddress(type, object)) {
+                answer = send(path, object, dry);
+            }
             if (!answer.ok()) {
                 return judge(answer);
             }

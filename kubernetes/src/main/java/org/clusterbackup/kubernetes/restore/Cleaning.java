@@ -30,7 +30,7 @@ final class Cleaning {
         common(object);
         switch (type.name()) {
             case "namespaces" -> object.remove("spec");
-            case "services" -> service(in(object, "spec"));
+            case "services" -> in(object, "spec").remove("healthCheckNodePort");
             case "persistentvolumes" -> {
                 in(in(object, "spec"), "claimRef").remove(List.of("uid", "resourceVersion"));
                 in(in(object, "metadata"), "annotations").remove("pv.kubernetes.io/bound-by-controller");
@@ -59,12 +59,20 @@ final class Cleaning {
         in(object, "metadata").remove(SET_BY_SERVER);
     }
 
-    /** The cluster has addresses of its own; None is a choice. */
-    private static void service(ObjectNode spec) {
-        if (!spec.path("clusterIP").asText().equals("None")) {
-            spec.remove(List.of("clusterIP", "clusterIPs"));
+    /**
+     * Leaves a service's address to the cluster.
+     *
+     * @return whether it had one; None is a choice, and stays
+     */
+    static boolean dropAddress(ResourceType type, ObjectNode object) {
+        var spec = in(object, "spec");
+        if (!type.name().equals("services")
+                || !spec.has("clusterIP")
+                || spec.path("clusterIP").asText().equals("None")) {
+            return false;
         }
-        spec.remove("healthCheckNodePort");
+        spec.remove(List.of("clusterIP", "clusterIPs"));
+        return true;
     }
 
     /** Unless somebody chose a job's selector, it is the uid that the old cluster gave. */

@@ -168,6 +168,10 @@ class RestoreIT {
         }
     }
 
+    private static String address(JsonNode service) {
+        return service.path("spec").path("clusterIP").textValue();
+    }
+
     private JsonNode restored(String path) throws BackupException {
         return object(to, target, path);
     }
@@ -274,6 +278,8 @@ class RestoreIT {
                         .path("metadata")
                         .has("annotations"))
                 .isFalse();
+        assertThat(address(restored("/api/v1/namespaces/shop/services/web")))
+                .isEqualTo(address(object(from, source, "/api/v1/namespaces/shop/services/web")));
         assertThat(restored("/apis/apps/v1/namespaces/shop/deployments/web")
                         .path("spec")
                         .path("replicas")
