@@ -191,7 +191,7 @@ class WalkingPathIT {
                 .run()
                 .good()
                 .out();
-        assertThat(listed).contains("widgets.example.org").contains("immutable");
+        assertThat(listed).contains("backups.example.org").contains("immutable");
     }
 
     @Test
