@@ -36,7 +36,7 @@ import org.clusterbackup.repository.BackupException;
 public final class Member implements AutoCloseable {
     private static final long SECONDS = 10;
     /** Of one answer: a page of keys, or a value as large as an operator lets one be. */
-    private static final int ANSWER_BYTES = 64 << 20;
+    private static final int ANSWER_BYTES = 16 << 20;
 
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
     /** {@code CORRUPT} of etcd's {@code AlarmType}, which jetcd does not know. */
