@@ -2,6 +2,7 @@ package org.clusterbackup.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.etcd.jetcd.api.KeyValue;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -90,6 +91,9 @@ final class EtcdExportCommand extends EtcdSnapshotCommand {
         if (file != null && Files.exists(file)) {
             throw new BackupException(Kind.TARGET_UNFIT, file + " is there already").withHint("choose another name");
         }
+        if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
+            throw new BackupException(Kind.TARGET_UNFIT, file + " is in no folder that is there");
+        }
         if (!endpoints.isEmpty()) {
             // Before much is read for nothing.
             var _ = live();
@@ -113,7 +117,7 @@ final class EtcdExportCommand extends EtcdSnapshotCommand {
     private static void write(KeysAt keys, Path file) throws BackupException, IOException {
         var unfinished = Files.createTempFile(file.getParent(), ".exporting-", ".jsonl");
         try {
-            try (var out = new java.io.BufferedOutputStream(Files.newOutputStream(unfinished))) {
+            try (var out = new BufferedOutputStream(Files.newOutputStream(unfinished))) {
                 KeyJson.lines(out, keys::each);
             }
             try (var written = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
@@ -177,9 +181,8 @@ final class EtcdExportCommand extends EtcdSnapshotCommand {
 
         private String reason(KeyValue key, Optional<KeyValue> live) {
             var there = live.map(KeyValue::getModRevision).orElse(0L);
-            return "it has another value there, of revision " + there
-                    + (there > key.getModRevision() ? ", newer than " : "; here of revision ") + key.getModRevision()
-                    + (there > key.getModRevision() ? " here" : "");
+            var newer = there > key.getModRevision() ? "newer, of revision " : "of revision ";
+            return "it has another value there, " + newer + there + " against " + key.getModRevision();
         }
 
         private String summary() {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import org.clusterbackup.etcd.Member;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A snapshot of a real etcd is looked into, and compared with what etcdctl says of the cluster that it was taken from. Auth is
- * on there, and nobody who looks has a password; the last change was compacted away; a lease ends within seconds.
+ * on there, and nobody who looks has a password; the last change, a deletion, was compacted away.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EtcdSnapshotIT {
@@ -247,7 +246,7 @@ class EtcdSnapshotIT {
         command.addAll(command("get", "--prefix", "/y"));
         var builder =
                 new ProcessBuilder(command).redirectError(folder.resolve("err").toFile());
-        builder.environment().putAll(new HashMap<>(world.environment()));
+        builder.environment().putAll(world.environment());
         var process = builder.start();
         try {
             // The first byte: the member runs.

@@ -1,6 +1,7 @@
 package org.clusterbackup.cli.etcd;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import org.clusterbackup.repository.Kind;
  * @param program a path, or a name to be found in {@code PATH}
  */
 public record EtcdServer(String program) {
+    /** Of a line of its log that is shown. */
+    private static final int LONGEST_WORDS = 500;
+
     /**
      * @param folder where to look instead of {@code PATH}
      * @throws BackupException {@code TARGET_UNFIT} if it is not there
@@ -85,7 +89,7 @@ public record EtcdServer(String program) {
     static String lastWords(Path folder) throws IOException {
         var last = "it said nothing";
         var wrong = Optional.<String>empty();
-        try (var lines = Files.newBufferedReader(folder.resolve("log"), java.nio.charset.StandardCharsets.ISO_8859_1)) {
+        try (var lines = Files.newBufferedReader(folder.resolve("log"), StandardCharsets.ISO_8859_1)) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 last = line.isBlank() ? last : line;
                 if (line.contains("\"fatal\"") || line.contains("\"error\"") || line.startsWith("panic")) {
@@ -96,6 +100,4 @@ public record EtcdServer(String program) {
         var words = wrong.orElse(last);
         return words.length() > LONGEST_WORDS ? words.substring(0, LONGEST_WORDS) + "…" : words;
     }
-
-    private static final int LONGEST_WORDS = 500;
 }

@@ -2,6 +2,7 @@ package org.clusterbackup.cli.etcd;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.etcd.jetcd.api.KeyValue;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,9 +14,8 @@ import org.clusterbackup.repository.BackupException;
  * {@code mod_revision}, {@code version}, {@code lease}; no value is an empty one, no lease is none.
  */
 public final class KeyJson {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(com.fasterxml.jackson.core.StreamWriteFeature.AUTO_CLOSE_TARGET)
-            .build();
+    private static final JsonFactory JSON =
+            JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
     private KeyJson() {}
 

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.clusterbackup.etcd.Endpoint;
 import org.clusterbackup.etcd.KeyRange;
 import org.clusterbackup.etcd.KeysAt;
@@ -24,6 +26,14 @@ import org.jspecify.annotations.Nullable;
 public final class ThrowAwayMember implements AutoCloseable {
     /** It never speaks to a peer; the URL is only written down. */
     static final NewMember ALONE = new NewMember("throw-away", URI.create("https://127.0.0.1:2380"));
+
+    /** Held, since a logger that nobody holds forgets its level. */
+    private static final Logger GRPC = Logger.getLogger("io.grpc.internal");
+
+    static {
+        // It tells of each frame of a page that was larger than a connection takes, which is asked for again in parts.
+        GRPC.setLevel(Level.WARNING);
+    }
 
     /** A large store is read once before it answers. */
     private static final Duration UP_WITHIN = Duration.ofMinutes(15);
@@ -155,7 +165,7 @@ public final class ThrowAwayMember implements AutoCloseable {
         }
     }
 
-    /** At a signal: whatever is made or runs at that moment, the tool too. */
+    /** At a signal: whatever this program made or started and has not ended, the tool too. */
     private void discard() {
         ProcessHandle.current().descendants().forEach(child -> {
             child.destroyForcibly();
