@@ -88,15 +88,22 @@ final class EtcdExportCommand extends EtcdSnapshotCommand {
         if (overwrite && endpoints.isEmpty()) {
             throw usage("--overwrite goes with --to-endpoints");
         }
-        if (file != null && Files.exists(file)) {
-            throw new BackupException(Kind.TARGET_UNFIT, file + " is there already").withHint("choose another name");
-        }
-        if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
-            throw new BackupException(Kind.TARGET_UNFIT, file + " is in no folder that is there");
+        if (file != null) {
+            requireNew(file);
         }
         if (!endpoints.isEmpty()) {
             // Before much is read for nothing.
             var _ = live();
+        }
+    }
+
+    private static void requireNew(Path file) throws BackupException {
+        var folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new BackupException(Kind.TARGET_UNFIT, "there is no folder for " + file);
+        }
+        if (Files.exists(file)) {
+            throw new BackupException(Kind.TARGET_UNFIT, file + " is there already").withHint("choose another name");
         }
     }
 

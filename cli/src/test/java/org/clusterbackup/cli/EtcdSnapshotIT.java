@@ -183,6 +183,7 @@ class EtcdSnapshotIT {
         assertThat(run("get", "!", "--base64").code()).isEqualTo(2);
         assertThat(run("get", "--prefix", "a", "--print-value-only").code()).isEqualTo(2);
         assertThat(run("export", "--prefix", "a", "--overwrite").code()).isEqualTo(2);
+        assertThat(run("export", "--prefix", "a", "--to", "/no/folder").code()).isEqualTo(16);
         assertThat(run("export", "--prefix", "a", "--to-endpoints", "http://127.0.0.1:1")
                         .code())
                 .isEqualTo(17);
@@ -240,6 +241,8 @@ class EtcdSnapshotIT {
     void aSignalEndsTheMemberAndLeavesNothing() throws Exception {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "org.clusterbackup.cli.Main"));
