@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.GZIPInputStream;
 import org.clusterbackup.etcd.Member;
 import org.clusterbackup.etcd.testing.EtcdCluster;
 import org.clusterbackup.repository.JsonLayout;
@@ -234,6 +235,25 @@ class EtcdSnapshotIT {
         assertThat(export("--overwrite").code()).isZero();
         assertThat(live.ctl("get", "/x/twice", "--print-value-only")).isEqualTo("second\n\n");
         assertThat(live.ctl("get", "/x/other", "--print-value-only")).isEqualTo("of the live cluster\n");
+    }
+
+    /** a=b; then a deletion that was compacted away with its revision, which the snapshot's last key is before then. */
+    @Test
+    void aSnapshotOfAnOlderEtcdIsReadThoughItsLastChangeWasCompacted() throws Exception {
+        try (var packed = EtcdSnapshotIT.class.getResourceAsStream("etcd-3.4.snapshot.gz")) {
+            world.store("etcd/old", ArtifactKind.ETCD, new GZIPInputStream(packed), JsonLayout.object());
+        }
+
+        var run = world.run(
+                "etcd",
+                "get",
+                "etcd/old@latest",
+                "--prefix",
+                "",
+                "--tools",
+                EtcdCluster.programs().toString());
+
+        assertThat(run.text()).as(run.err()).isEqualTo("a\nb\n");
     }
 
     /** Nobody reads what it prints, so it stands in the middle of its work. */
