@@ -97,10 +97,11 @@ class EtcdSnapshotIT {
     }
 
     private List<String> command(String verb, String... more) {
-        var command = new ArrayList<>(List.of("etcd", verb, ARTIFACT, "--tools"));
-        command.add(EtcdCluster.programs().toString());
-        command.addAll(List.of("--spool", spool.toString()));
+        var command = new ArrayList<>(List.of("etcd", verb, ARTIFACT, "--spool", spool.toString()));
         command.addAll(Arrays.asList(more));
+        if (!command.contains("--tools")) {
+            command.addAll(List.of("--tools", EtcdCluster.programs().toString()));
+        }
         return command;
     }
 
@@ -174,9 +175,8 @@ class EtcdSnapshotIT {
     @Test
     void whatCannotBeMeantIsSaidBeforeAnythingIsRead() throws Exception {
         world.store("etcd/tree", ArtifactKind.TREE, new ByteArrayInputStream(new byte[10]), JsonLayout.object());
-        var halfTools = Files.createDirectories(folder.resolve("half"));
-        Files.createSymbolicLink(
-                halfTools.resolve("etcdutl"), EtcdCluster.programs().resolve("etcdutl"));
+        var halfTools = tools("half", "");
+        Files.delete(halfTools.resolve("etcd"));
 
         assertThat(world.run("etcd", "keys", "etcd/tree@latest").code()).isEqualTo(2);
         assertThat(run("get").code()).isEqualTo(2);
@@ -188,7 +188,7 @@ class EtcdSnapshotIT {
         assertThat(run("export", "--prefix", "a", "--to-endpoints", "http://127.0.0.1:1")
                         .code())
                 .isEqualTo(17);
-        var without = world.run("etcd", "keys", ARTIFACT, "--tools", halfTools.toString());
+        var without = run("keys", "--tools", halfTools.toString());
         assertThat(without.code()).isEqualTo(16);
         assertThat(without.err()).contains("etcd is not in " + halfTools).contains("--tools");
     }
@@ -254,6 +254,42 @@ class EtcdSnapshotIT {
                 EtcdCluster.programs().toString());
 
         assertThat(run.text()).as(run.err()).isEqualTo("a\nb\n");
+    }
+
+    /** A folder with the real etcdutl and an etcd that does {@code first} before it starts. */
+    private Path tools(String name, String first) throws IOException {
+        var tools = Files.createDirectories(folder.resolve(name));
+        Files.createSymbolicLink(
+                tools.resolve("etcdutl"), EtcdCluster.programs().resolve("etcdutl"));
+        var etcd = Files.writeString(
+                tools.resolve("etcd"),
+                "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\n" + first + "\nexec " + EtcdCluster.program("etcd")
+                        + " \"$@\"\n");
+        Files.setPosixFilePermissions(etcd, PosixFilePermissions.fromString("rwx------"));
+        return tools;
+    }
+
+    @Test
+    void anEtcdThatDoesNotStartIsQuoted() throws IOException {
+        var tools = tools("broken", "echo '{\"level\":\"fatal\",\"error\":\"wrong version\"}'; echo bye; exit 7");
+
+        var run = run("keys", "--tools", tools.toString());
+
+        assertThat(run.code()).isEqualTo(16);
+        assertThat(run.err()).contains("exit code 7").contains("wrong version").contains("version that was backed up");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNoObstacle() throws IOException {
+        var once = folder.resolve("once");
+        var tools = tools(
+                "taken",
+                "[ -e " + once + " ] || { touch " + once
+                        + "; echo '{\"level\":\"fatal\",\"error\":\"listen: bind: address already in use\"}'; exit 1; }");
+
+        assertThat(printed("get", "--prefix", "/x", "--tools", tools.toString()))
+                .isEqualTo(plainOfX);
+        assertThat(once).exists();
     }
 
     /** Nobody reads what it prints, so it stands in the middle of its work. */
