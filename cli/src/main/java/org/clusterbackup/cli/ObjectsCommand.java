@@ -43,7 +43,7 @@ abstract class ObjectsCommand extends RepositoryCommand {
             if (kind != ArtifactKind.KUBERNETES) {
                 throw usage(ref + " is of kind " + kind.text() + ", not of kind kubernetes");
             }
-            return ObjectsFile.write(spool(), out -> copy(reader, out, "reading " + ref));
+            return ObjectsFile.write(spool(), file -> spool(reader, file, "reading " + ref));
         }
     }
 }

@@ -2,6 +2,7 @@ package org.clusterbackup.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.clusterbackup.repository.BackupException;
@@ -112,6 +113,19 @@ abstract class RepositoryCommand extends BackupCommand {
     final void copy(ArtifactReader reader, OutputStream out, String what) throws BackupException {
         try (var progress = new Progress(console(), what, reader.manifest().streamBytes())) {
             reader.copyTo(out, progress::advance);
+        }
+    }
+
+    /** Writes the whole plain stream into {@code file} below the spool, and shows how far it is. */
+    final void spool(ArtifactReader reader, Path file, String what) throws BackupException, IOException {
+        try (var out = Files.newOutputStream(file)) {
+            copy(reader, out, what);
+        } catch (BackupException e) {
+            if (e.kind() == Kind.FAILED && e.getCause() instanceof IOException) {
+                throw new BackupException(Kind.NO_SPACE, "cannot write to " + spool() + ": " + e.getMessage(), e)
+                        .withHint("choose another place with --spool");
+            }
+            throw e;
         }
     }
 }

@@ -54,8 +54,11 @@ final class RestoreEtcdCommand extends RepositoryCommand {
 
     @Option(
             names = "--member",
-            paramLabel = "NAME=PEER_URL",
-            description = "A member of the new cluster; repeat it for each (default: default=http://localhost:2380).")
+            paramLabel = "NAME=PEER_URL[,CLIENT_URL]",
+            description = {
+                "A member of the new cluster; repeat it for each (default: default=http://localhost:2380).",
+                "Clients: the peers' scheme and host and port 2379, if nothing is said."
+            })
     private List<String> members = List.of();
 
     @Option(
@@ -187,6 +190,7 @@ final class RestoreEtcdCommand extends RepositoryCommand {
             all.addObject()
                     .put("name", member.name())
                     .put("peer", member.peer().toString())
+                    .put("client", member.client().toString())
                     .put("dataDir", cluster.place(member).toString())
                     .put("start", cluster.startCommand(member));
         }

@@ -84,8 +84,8 @@ public record Cluster(List<Endpoint> endpoints, Access access) {
                                             alarms.corrupt().stream()
                                                     .map(MemberStatus::hex)
                                                     .toList())
-                                    + ", and nothing is backed up from a store that may be wrong")
-                    .withHint("replace that member, disarm the alarm with etcdctl alarm disarm, and back up again");
+                                    + ", and a store that may be wrong is not used")
+                    .withHint("replace that member, disarm the alarm with etcdctl alarm disarm, and try again");
         }
         return new Questions(member.keys(), member.hasAuth(), alarms.noSpace());
     }

@@ -28,6 +28,38 @@ final class EtcdFailures {
         };
     }
 
+    /** Of a transaction: what etcd does not take, it has not written; after {@code UNREACHABLE} nobody knows. */
+    static BackupException ofWrite(Endpoint endpoint, StatusRuntimeException e) {
+        var status = e.getStatus();
+        var said = status.getDescription() == null ? status.getCode().toString() : status.getDescription();
+        return switch (status.getCode()) {
+            case UNAVAILABLE, DEADLINE_EXCEEDED -> of(endpoint, e);
+            case UNAUTHENTICATED, PERMISSION_DENIED ->
+                new BackupException(Kind.NOT_PERMITTED, "etcd at " + endpoint + " refuses: " + said, e)
+                        .withHint("give a user that may write these keys, such as one with the role root");
+            case OK,
+                    CANCELLED,
+                    UNKNOWN,
+                    INVALID_ARGUMENT,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    RESOURCE_EXHAUSTED,
+                    FAILED_PRECONDITION,
+                    ABORTED,
+                    OUT_OF_RANGE,
+                    UNIMPLEMENTED,
+                    INTERNAL,
+                    DATA_LOSS ->
+                new BackupException(Kind.TARGET_UNFIT, "etcd at " + endpoint + " does not take it: " + said, e);
+        };
+    }
+
+    /** Whether {@code failure} is what etcd or the connection ended a call with. */
+    static boolean is(Status.Code code, BackupException failure) {
+        return failure.getCause() instanceof StatusRuntimeException e
+                && e.getStatus().getCode() == code;
+    }
+
     private static String hint(String said) {
         return said.contains("user name is empty")
                 ? "auth is on: give a user with the role root and its password"

@@ -8,8 +8,11 @@ import io.etcd.jetcd.api.AuthenticateRequest;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.SnapshotRequest;
 import io.etcd.jetcd.api.StatusRequest;
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -32,6 +35,9 @@ import org.clusterbackup.repository.BackupException;
 /** A connection to one member. Every question has ten seconds. Thread-safe; whoever opens it closes it. */
 public final class Member implements AutoCloseable {
     private static final long SECONDS = 10;
+    /** Of one answer: a page of keys, or a value as large as an operator lets one be. */
+    private static final int ANSWER_BYTES = 16 << 20;
+
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
     /** {@code CORRUPT} of etcd's {@code AlarmType}, which jetcd does not know. */
     private static final int CORRUPT = 2;
@@ -75,7 +81,8 @@ public final class Member implements AutoCloseable {
         var builder = NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
                 // A member that hangs must not hold a snapshot for ever.
                 .keepAliveTime(30, TimeUnit.SECONDS)
-                .keepAliveTimeout(20, TimeUnit.SECONDS);
+                .keepAliveTimeout(20, TimeUnit.SECONDS)
+                .maxInboundMessageSize(ANSWER_BYTES);
         var login = access.login();
         var connection = endpoint.tls()
                 ? builder.sslContext(access.tls()).build()
@@ -175,14 +182,26 @@ public final class Member implements AutoCloseable {
 
     /** Counts all keys; answered only while a quorum stands. */
     public Keys keys() throws BackupException {
-        var everything = ByteString.copyFrom(new byte[1]);
-        var request = RangeRequest.newBuilder()
-                .setKey(everything)
-                .setRangeEnd(everything)
+        var everything = KeyRange.prefix(new byte[0]);
+        var found = range(RangeRequest.newBuilder()
+                .setKey(everything.first())
+                .setRangeEnd(everything.end())
                 .setCountOnly(true)
-                .build();
-        var found = ask(() -> timed(KVGrpc.newBlockingStub(channel)).range(request));
+                .build());
         return new Keys(found.getCount(), found.getHeader().getRevision());
+    }
+
+    RangeResponse range(RangeRequest request) throws BackupException {
+        return ask(() -> timed(KVGrpc.newBlockingStub(channel)).range(request));
+    }
+
+    /** @throws BackupException as {@link EtcdFailures#ofWrite} */
+    TxnResponse commit(TxnRequest request) throws BackupException {
+        try {
+            return timed(KVGrpc.newBlockingStub(channel)).txn(request);
+        } catch (StatusRuntimeException e) {
+            throw EtcdFailures.ofWrite(endpoint, e);
+        }
     }
 
     /** Whether the cluster has users that it asks for. */

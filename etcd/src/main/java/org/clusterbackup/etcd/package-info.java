@@ -1,4 +1,4 @@
-/** A client of etcd: which members are healthy, and a snapshot that is proved. No Kafka, no framework. */
+/** A client of etcd: which members are healthy, a snapshot that is proved, keys read and written. No Kafka, no framework. */
 @NullMarked
 package org.clusterbackup.etcd;
 

@@ -26,4 +26,15 @@ public final class TestKeys {
             }
         }
     }
+
+    /** Puts one key. */
+    public static void put(Endpoint endpoint, Access access, byte[] key, byte[] value) throws BackupException {
+        try (var member = Member.open(endpoint, access)) {
+            var _ = KVGrpc.newBlockingStub(member.channel())
+                    .put(PutRequest.newBuilder()
+                            .setKey(ByteString.copyFrom(key))
+                            .setValue(ByteString.copyFrom(value))
+                            .build());
+        }
+    }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
@@ -17,6 +18,7 @@ import org.clusterbackup.repository.Kind;
  */
 public record EtcdTool(String program, boolean bumps) {
     private static final List<String> RESTORE = List.of("snapshot", "restore");
+    private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d{1,18})");
 
     /**
      * @param folder where to look instead of {@code PATH}
@@ -76,6 +78,22 @@ public record EtcdTool(String program, boolean bumps) {
                     Kind.DAMAGED,
                     program + " did not restore the snapshot (exit code " + said.code + "): " + lastLine(said.text));
         }
+    }
+
+    /**
+     * The revision of the last change in a snapshot.
+     *
+     * @throws BackupException {@code DAMAGED} if the program cannot read it
+     */
+    long revision(Path snapshot) throws BackupException, IOException, InterruptedException {
+        var said = run(List.of(program, "snapshot", "status", snapshot.toString(), "-w", "json"));
+        var found = REVISION.matcher(said.text);
+        if (said.code != 0 || !found.find()) {
+            throw new BackupException(
+                    Kind.DAMAGED,
+                    program + " cannot read the snapshot (exit code " + said.code + "): " + lastLine(said.text));
+        }
+        return Long.parseLong(found.group(1));
     }
 
     private static String lastLine(String text) {

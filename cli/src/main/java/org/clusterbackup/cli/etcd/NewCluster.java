@@ -110,7 +110,7 @@ public record NewCluster(Path folder, List<NewMember> members, String token) {
         }
     }
 
-    private static void delete(Path tree) throws IOException {
+    static void delete(Path tree) throws IOException {
         if (!Files.exists(tree)) {
             return;
         }

@@ -14,6 +14,15 @@ class NewMemberTest {
         assertThat(NewMember.parse("etcd-0=https://10.0.0.1:2380")).hasToString("etcd-0=https://10.0.0.1:2380");
     }
 
+    @Test
+    void clientsFindItWhereItIsSaidOrAtEtcdsPort() throws BackupException {
+        assertThat(NewMember.parse("a=https://10.0.0.1:2380").client()).hasToString("https://10.0.0.1:2379");
+        assertThat(NewMember.parse("a=https://10.0.0.1:2380,http://10.0.0.9:4001"))
+                .hasToString("a=https://10.0.0.1:2380")
+                .extracting(NewMember::client)
+                .hasToString("http://10.0.0.9:4001");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -27,6 +36,8 @@ class NewMemberTest {
                 "a=ftp://a:1",
                 "a=http://a:1/x",
                 "a=http://a:1,b=http://b:1",
+                "a=http://a:1,",
+                "a=http://a:1,http://b:1,http://c:1",
                 "a=b c"
             })
     void anythingElseIsRefusedWithWhatToWrite(String text) {

@@ -122,20 +122,29 @@ public final class EtcdCluster implements AutoCloseable {
 
     /** Runs a program in the folder and returns what it says. */
     public String run(String... command) throws IOException, InterruptedException {
+        return new String(said(command), StandardCharsets.UTF_8);
+    }
+
+    private byte[] said(String... command) throws IOException, InterruptedException {
         var process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
         process.getOutputStream().close();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var said = process.getInputStream().readAllBytes();
         if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + said);
+            throw new IOException(String.join(" ", command) + ": " + new String(said, StandardCharsets.UTF_8));
         }
         return said;
     }
 
     /** Runs etcdctl against all members, as the user once auth is on. */
     public String ctl(String... arguments) throws IOException, InterruptedException {
+        return new String(ctlBytes(arguments), StandardCharsets.UTF_8);
+    }
+
+    /** The same, and what it says as bytes. */
+    public byte[] ctlBytes(String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 program("etcdctl"),
                 "--endpoints=" + String.join(",", endpoints()),
@@ -146,12 +155,17 @@ public final class EtcdCluster implements AutoCloseable {
             command.add("--user=root:secret");
         }
         command.addAll(List.of(arguments));
-        return run(command.toArray(new String[0]));
+        return said(command.toArray(new String[0]));
     }
 
     /** Puts {@code count} values of random bytes, of one MiB each at most. */
     public void fill(String prefix, int count, int bytes) throws BackupException {
         TestKeys.put(Endpoint.parse(endpoints().getFirst()), access(), prefix, count, bytes);
+    }
+
+    /** Puts any bytes under any key, which no command line can. */
+    public void put(byte[] key, byte[] value) throws BackupException {
+        TestKeys.put(Endpoint.parse(endpoints().getFirst()), access(), key, value);
     }
 
     /** From now on only root, with the password {@code secret}, may read. */

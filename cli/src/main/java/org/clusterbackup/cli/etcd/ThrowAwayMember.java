@@ -1,0 +1,182 @@
+package org.clusterbackup.cli.etcd;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.clusterbackup.etcd.Endpoint;
+import org.clusterbackup.etcd.KeyRange;
+import org.clusterbackup.etcd.KeysAt;
+import org.clusterbackup.etcd.Member;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of etcd that lives while its snapshot is looked into: the snapshot and all that is made of it lie in a folder that
+ * only this user can read, and the member lets in only who has a key that lies there, too, as etcd's user {@code root}: so no
+ * password is needed where auth is on. Stopped and deleted by {@link #close}, and when the program is ended by a signal that
+ * can be caught.
+ */
+public final class ThrowAwayMember implements AutoCloseable {
+    /** It never speaks to a peer; the URL is only written down. */
+    static final NewMember ALONE = new NewMember("throw-away", URI.create("https://127.0.0.1:2380"));
+
+    /** Held, since a logger that nobody holds forgets its level. */
+    private static final Logger GRPC = Logger.getLogger("io.grpc.internal");
+
+    static {
+        // It tells of each frame of a page that was larger than a connection takes, which is asked for again in parts.
+        GRPC.setLevel(Level.WARNING);
+    }
+
+    /** A large store is read once before it answers. */
+    private static final Duration UP_WITHIN = Duration.ofMinutes(15);
+
+    private static final Duration POLL = Duration.ofMillis(50);
+    /** Somebody may take the port between its choice and its use. */
+    private static final int ATTEMPTS = 5;
+
+    private final Path folder;
+    private final Thread atExit = new Thread(this::discard);
+    private @Nullable Process process;
+    private @Nullable Member member;
+    private long revision;
+
+    private ThrowAwayMember(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Makes its folder below {@code spool}; it needs room for the snapshot twice. */
+    public static ThrowAwayMember below(Path spool) throws IOException {
+        // Java makes temporary folders with mode 0700.
+        var made = new ThrowAwayMember(Files.createTempDirectory(spool, "etcd-"));
+        Runtime.getRuntime().addShutdownHook(made.atExit);
+        return made;
+    }
+
+    /** Where the snapshot is to be written before {@link #start}. */
+    public Path snapshot() {
+        return folder.resolve("snapshot");
+    }
+
+    /**
+     * Makes the member of the snapshot, which is deleted then, and starts it; it answers when this returns.
+     *
+     * @throws BackupException {@code DAMAGED} if the tool does not restore it; {@code TARGET_UNFIT} if etcd does not start
+     *     with it
+     */
+    public void start(EtcdTool tool, EtcdServer server) throws BackupException, IOException, InterruptedException {
+        var last = tool.revision(snapshot());
+        tool.restore(snapshot(), folder.resolve("data"), ALONE, ALONE.toString(), "throw-away", 0);
+        Files.delete(snapshot());
+        var certificate = RootCertificate.make(folder);
+        for (var attempt = 1; member == null; attempt++) {
+            var endpoint = new Endpoint("127.0.0.1", freePort(), true);
+            var started = server.start(folder, endpoint.port(), certificate);
+            process = started;
+            member = connect(started, endpoint, certificate, attempt < ATTEMPTS);
+        }
+        revision = readable(member, last);
+    }
+
+    /** @return null if the port was taken, and {@code again} allows another one */
+    private @Nullable Member connect(Process started, Endpoint endpoint, RootCertificate certificate, boolean again)
+            throws BackupException, IOException, InterruptedException {
+        var until = System.nanoTime() + UP_WITHIN.toNanos();
+        while (started.isAlive() && System.nanoTime() < until) {
+            var candidate = Member.open(endpoint, certificate.access());
+            try {
+                var _ = candidate.keys();
+                return candidate;
+            } catch (BackupException e) {
+                candidate.close();
+                if (e.kind() != Kind.UNREACHABLE) {
+                    throw e;
+                }
+            }
+            Thread.sleep(POLL);
+        }
+        if (started.isAlive()) {
+            throw unfit("etcd does not answer within " + UP_WITHIN.toMinutes() + " minutes");
+        }
+        var words = EtcdServer.lastWords(folder);
+        if (again && words.contains("address already in use")) {
+            return null;
+        }
+        throw unfit("etcd did not start with the snapshot (exit code " + started.exitValue() + "): " + words);
+    }
+
+    private static BackupException unfit(String message) {
+        return new BackupException(Kind.TARGET_UNFIT, message)
+                .withHint(
+                        "take etcd and etcdutl of the version that was backed up, which 'clusterbackup show' says, with"
+                                + " --tools; or another place with --spool");
+    }
+
+    /**
+     * The last revision of the snapshot: what leases end after the start changes none of it. Where the store was compacted
+     * behind its last change, only the present one can be read.
+     */
+    private static long readable(Member member, long last) throws BackupException {
+        try {
+            var _ = new KeysAt(member, KeyRange.prefix(new byte[0]), last).count();
+            return last;
+        } catch (BackupException e) {
+            if (e.kind() != Kind.FAILED) {
+                throw e;
+            }
+            return member.keys().revision();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The keys of {@code range} as the snapshot has them; to be used before {@link #close}. */
+    public KeysAt keys(KeyRange range) {
+        if (member == null) {
+            throw new IllegalStateException("not started");
+        }
+        return new KeysAt(member, range, revision);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (member != null) {
+            member.close();
+        }
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
+        NewCluster.delete(folder);
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The program is being ended: the hook finds nothing left.
+        }
+    }
+
+    /** At a signal: whatever this program made or started and has not ended, the tool too. */
+    private void discard() {
+        ProcessHandle.current().descendants().forEach(child -> {
+            child.destroyForcibly();
+            child.onExit().join();
+        });
+        for (var attempt = 0; attempt < ATTEMPTS && Files.exists(folder); attempt++) {
+            try {
+                NewCluster.delete(folder);
+            } catch (IOException e) {
+                // The thread that is being ended may have written or deleted something meanwhile.
+            }
+        }
+    }
+}
