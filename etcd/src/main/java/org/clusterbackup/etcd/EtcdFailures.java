@@ -3,6 +3,8 @@ package org.clusterbackup.etcd;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -51,6 +53,11 @@ final class EtcdFailures {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return switch (cause) {
+            case CertificateExpiredException expired -> "its certificate has expired, " + expired.getMessage();
+            case CertificateNotYetValidException early -> "its certificate is not valid yet, " + early.getMessage();
+            case Throwable any when any.getMessage() == null -> any.toString();
+            case Throwable any -> any.getMessage();
+        };
     }
 }
