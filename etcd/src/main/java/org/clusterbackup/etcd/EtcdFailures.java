@@ -53,11 +53,11 @@ final class EtcdFailures {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
+        var said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return switch (cause) {
-            case CertificateExpiredException expired -> "its certificate has expired, " + expired.getMessage();
-            case CertificateNotYetValidException early -> "its certificate is not valid yet, " + early.getMessage();
-            case Throwable any when any.getMessage() == null -> any.toString();
-            case Throwable any -> any.getMessage();
+            case CertificateExpiredException _ -> "its certificate has expired, " + said;
+            case CertificateNotYetValidException _ -> "its certificate is not valid yet, " + said;
+            default -> said;
         };
     }
 }
