@@ -13,7 +13,7 @@ ensure_maven
 stamp=target/built
 built() {
   [ -e $stamp ] && [ -x cli/target/clusterbackup/bin/clusterbackup ] || return 1
-  for service in scheduler brick-agent etcd-agent shipper; do
+  for service in scheduler brick-agent etcd-agent k8s-dumper shipper; do
     [ -e $service/target/quarkus-app/quarkus-run.jar ] || return 1
   done
   [ -z "$(find pom.xml ./*/pom.xml ./*/src/main -newer $stamp -print -quit)" ]
@@ -23,7 +23,7 @@ if ! built; then
   say "building (a minute or two; the first time Maven fetches its jars)"
   began=$(mktemp)
   mkdir -p target
-  mvn -q -B -ntp -DskipTests -pl cli,scheduler,brick-agent,etcd-agent,shipper -am package >target/build.log 2>&1 || {
+  mvn -q -B -ntp -DskipTests -pl cli,scheduler,brick-agent,etcd-agent,k8s-dumper,shipper -am package >target/build.log 2>&1 || {
     tail -n 40 target/build.log >&2
     die "the build failed: all of its output is in target/build.log"
   }

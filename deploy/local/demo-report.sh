@@ -22,8 +22,9 @@ announced() { [ "$(jq -rs '[.[] | select(.payload != null) | .key] | unique | le
 
 # backup: publishes `{}` and follows the run until both targets have its recovery point; sets $id, the run's, and $requested, in ms.
 backup() {
-  expected=5
-  [ -z "${without_bricks:-}" ] || expected=2
+  expected=6
+  [ -z "${without_bricks:-}" ] || expected=3
+  [ -z "${without_kubernetes:-}" ] || expected=$((expected - 1))
   await 60 "the announcement of $expected sources" announced $expected || fail "the agents do not announce themselves" "$run/agent-node1.log"
   requests=$(wc -l <"$events/backup-requested")
   echo '{}' | kcat -b "$broker" -P -t backup-requested || fail "the request was not taken" "$run/kafka.log"
@@ -78,7 +79,8 @@ report() {
       (["ssh", "s3"] | map(. as $target | [$shipped[] | select(.target == $target)]
         | "   " + (map(.bytesCopied) | add // 0 | mb | right(9)) + "  " + ("" | left(15)) + (((map(.ts) | max) // $requested) - $requested | seconds | right(5)) + "   ") | join("")))
   ' | tee -a "$dir/table.txt"
-  [ -z "${without_bricks:-}" ] || echo "(no bricks: this machine refuses loop mounts)" | tee -a "$dir/table.txt"
+  [ -z "${without_bricks:-}" ] || echo "(NO BRICKS: this machine refuses loop mounts)" | tee -a "$dir/table.txt"
+  [ -z "${without_kubernetes:-}" ] || echo "(NO KUBERNETES: its API server could neither be found nor built here)" | tee -a "$dir/table.txt"
 }
 
 summary() {

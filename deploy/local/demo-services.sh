@@ -113,12 +113,20 @@ start_services() {
   : "${page_port:=$(free_port)}"
   page=http://127.0.0.1:$page_port/
   printf 'targets:\n  - name: ssh\n  - name: s3\n' >"$dir/targets.yaml"
-  service scheduler scheduler "$page_port" -Xmx160m "-Dclusterbackup.targets-file=$dir/targets.yaml" -Dclusterbackup.runs.settle=PT3S
+  cat >"$dir/policies.yaml" <<END
+policies:
+  - name: yearly
+    cron: "0 3 1 1 *"
+    catchUp: false
+    required: [{source: provisioner/saved, maxAge: 30d}]
+END
+  service scheduler scheduler "$page_port" -Xmx160m "-Dclusterbackup.targets-file=$dir/targets.yaml" "-Dclusterbackup.policies-file=$dir/policies.yaml" \
+    -Dclusterbackup.runs.settle=PT3S
   for target in ssh s3; do
     eval "url=\$url_$target"
     service shipper-$target shipper "$(free_port)" -Xmx160m "-Dclusterbackup.target.name=$target" "-Dclusterbackup.target.url=$url" \
       "-Dclusterbackup.target.ssh-identity=$dir/ssh/client" "-Dclusterbackup.target.ssh-known-hosts=$dir/ssh/known_hosts" \
-      "-Dclusterbackup.keys.signing-key=$keys/signing/shipper-$target"
+      "-Dclusterbackup.keys.signing-key=$keys/signing/shipper-$target" -Dclusterbackup.shipping.reconcile-every=PT5S
   done
   for node in node1 node2; do
     if [ -z "${without_bricks:-}" ] || [ $node = node1 ]; then start_agent $node; fi
@@ -126,6 +134,9 @@ start_services() {
   service agent-etcd etcd-agent "$(free_port)" -Xmx208m -Dclusterbackup.etcd.name=main "-Dclusterbackup.etcd.endpoints=$(etcd_list client)" \
     "-Dclusterbackup.keys.signing-key=$keys/signing/etcd-agent" "-Dclusterbackup.keys.recipients=$keys/recipients.txt" \
     "-Dclusterbackup.keys.chunking-key=$keys/chunking-key" "-Dclusterbackup.scratch=$dir/scratch-etcd"
+  [ -n "${without_kubernetes:-}" ] || service agent-kubernetes k8s-dumper "$(free_port)" -Xmx208m -Dclusterbackup.kubernetes.name=main \
+    "-Dclusterbackup.kubernetes.kubeconfig=$dir/kubernetes/reader.kubeconfig" "-Dclusterbackup.keys.signing-key=$keys/signing/k8s-dumper" \
+    "-Dclusterbackup.keys.recipients=$keys/recipients.txt" "-Dclusterbackup.keys.chunking-key=$keys/chunking-key" "-Dclusterbackup.scratch=$dir/scratch-kubernetes"
 }
 
 start_agent() {
@@ -138,11 +149,12 @@ start_agent() {
 }
 
 stop_services() {
-  for name in agent-etcd agent-node1 agent-node2 shipper-ssh shipper-s3 scheduler; do stop "$run" $name; done
+  for name in agent-kubernetes agent-etcd agent-node1 agent-node2 shipper-ssh shipper-s3 scheduler; do stop "$run" $name; done
 }
 
 stop_everything() {
   stop_services
+  stop_kubernetes
   stop_etcd
   for file in "$run"/events-*.pid; do
     [ ! -e "$file" ] || { name=${file##*/} && stop "$run" "${name%.pid}"; }
@@ -152,6 +164,12 @@ stop_everything() {
 }
 
 # ---------------------------------------------------------------- the disaster
+
+destroy_cluster() {
+  [ -n "${without_kubernetes:-}" ] || destroy_kubernetes
+  destroy_etcd
+  destroy_saved
+}
 
 destroy_brick() {
   on node1 "$here/fingerprint.sh" /mnt/global >"$dir/volume.before"

@@ -17,6 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -31,6 +34,7 @@ final class Lab implements AutoCloseable {
     static final List<String> SERVERS = List.of("node1", "node2");
     static final String FAR = "far";
     static final String CLOUD = "cloud";
+    static final String PROVISIONER = "provisioner/saved";
 
     private static final String S3_USER = "rootaccess";
     private static final String S3_SECRET = "rootsecret12345";
@@ -39,8 +43,9 @@ final class Lab implements AutoCloseable {
     /**
      * @param stagingInS3 otherwise staging is a folder that all see
      * @param slowly what comes in between then finds work that is being done
+     * @param controlPlane whether there are etcd, Kubernetes and their agents, and a required source of the provisioner
      */
-    record Options(String name, boolean stagingInS3, boolean slowly) {}
+    record Options(String name, boolean stagingInS3, boolean slowly, boolean controlPlane) {}
 
     private final Options options;
     private final Path folder;
@@ -56,6 +61,7 @@ final class Lab implements AutoCloseable {
     private final Thread atExit = new Thread(this::release);
     private final Gluster gluster;
     private final Tool tool;
+    private final Optional<ControlPlane> controlPlane;
     private EventLog events;
 
     Lab(Options options) {
@@ -72,6 +78,9 @@ final class Lab implements AutoCloseable {
             gluster = Gluster.replicated(folder.resolve("gluster"), "1G", SERVERS.toArray(String[]::new));
             open.push(gluster);
             startServers();
+            controlPlane = options.controlPlane()
+                    ? Optional.of(ControlPlane.start(folder.resolve("control-plane"), this::component))
+                    : Optional.empty();
             tool = new Tool(keys(), folder.resolve("sshd"), credentials());
             makeRepositories();
             events = new EventLog(bootstrapServers());
@@ -180,14 +189,50 @@ final class Lab implements AutoCloseable {
     private void startServices() throws IOException {
         var targets = Files.writeString(
                 folder.resolve("targets.yaml"), "targets:\n  - name: " + FAR + "\n  - name: " + CLOUD + "\n");
+        var policies = Files.writeString(
+                folder.resolve("policies.yaml"),
+                "policies: "
+                        + (options.controlPlane()
+                                ? "[{name: yearly, cron: '0 3 1 1 *', catchUp: false, required: [{source: "
+                                        + PROVISIONER + "}]}]"
+                                : "[]"));
         service(
                         "scheduler",
                         160,
                         Map.of(
-                                "CLUSTERBACKUP_TARGETS_FILE", targets.toString(),
-                                "CLUSTERBACKUP_RUNS_SETTLE", "PT3S",
-                                "CLUSTERBACKUP_RUNS_REPEAT_DUE", "PT10S"))
+                                "CLUSTERBACKUP_TARGETS_FILE",
+                                targets.toString(),
+                                "CLUSTERBACKUP_POLICIES_FILE",
+                                policies.toString(),
+                                "CLUSTERBACKUP_RUNS_SETTLE",
+                                "PT3S",
+                                "CLUSTERBACKUP_RUNS_REPEAT_DUE",
+                                "PT10S"))
                 .begin();
+        controlPlane.ifPresent(plane -> {
+            service(
+                            "etcd-agent",
+                            208,
+                            Map.of(
+                                    "CLUSTERBACKUP_ETCD_NAME",
+                                    "main",
+                                    "CLUSTERBACKUP_ETCD_ENDPOINTS",
+                                    plane.endpoints(),
+                                    "CLUSTERBACKUP_KEYS_SIGNING_KEY",
+                                    keys() + "/signing/etcd-agent"))
+                    .begin();
+            service(
+                            "k8s-dumper",
+                            208,
+                            Map.of(
+                                    "CLUSTERBACKUP_KUBERNETES_NAME",
+                                    "main",
+                                    "CLUSTERBACKUP_KUBERNETES_KUBECONFIG",
+                                    plane.kubeconfig().toString(),
+                                    "CLUSTERBACKUP_KEYS_SIGNING_KEY",
+                                    keys() + "/signing/k8s-dumper"))
+                    .begin();
+        });
         for (var target : List.of(FAR, CLOUD)) {
             service("shipper-" + target, 160, shipper(target)).begin();
         }
@@ -230,7 +275,7 @@ final class Lab implements AutoCloseable {
     /** A service's module is its name up to the instance's. */
     private Component service(String name, int megabytes, Map<String, String> own) {
         var port = Ports.free();
-        var module = name.startsWith("brick-agent") ? "brick-agent" : name.split("-")[0];
+        var module = name.startsWith("shipper-") ? "shipper" : name.replaceFirst("-node[0-9]+$", "");
         var command = List.of(
                 Checkout.JAVA.toString(),
                 "-Xmx" + megabytes + "m",
@@ -311,6 +356,23 @@ final class Lab implements AutoCloseable {
 
     Gluster gluster() {
         return gluster;
+    }
+
+    /** What agents announce. */
+    Set<String> sources() {
+        var sources = new TreeSet<>(Set.of(
+                "brick/" + Gluster.VOLUME + "/0/node1",
+                "brick/" + Gluster.VOLUME + "/1/node2",
+                "host/node1",
+                "host/node2"));
+        if (options.controlPlane()) {
+            sources.addAll(Set.of("etcd/main", "kubernetes/main"));
+        }
+        return sources;
+    }
+
+    ControlPlane controlPlane() {
+        return controlPlane.orElseThrow();
     }
 
     Tool tool() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.clusterbackup.events.ArtifactReady;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.events.RecoveryPointReached;
@@ -14,9 +13,6 @@ import org.clusterbackup.events.SourceAnnounced;
 /** Asks the lab's system for backups and follows them by their events. */
 final class Runs {
     static final Duration PATIENCE = Duration.ofMinutes(3);
-    static final Set<String> SOURCES = Set.of(
-            "brick/" + Gluster.VOLUME + "/0/node1", "brick/" + Gluster.VOLUME + "/1/node2", "host/node1", "host/node2");
-
     private final Lab lab;
 
     Runs(Lab lab) {
@@ -24,7 +20,7 @@ final class Runs {
     }
 
     void awaitSources() {
-        for (var source : SOURCES) {
+        for (var source : lab.sources()) {
             lab.events()
                     .awaitEvent(
                             SourceAnnounced.class,
@@ -56,7 +52,7 @@ final class Runs {
                                 && event.target().equals(target)
                                 && event.entry().contains("\"status\":\"complete\""),
                         PATIENCE);
-        for (var source : SOURCES) {
+        for (var source : lab.sources()) {
             assertThat(reached.entry()).contains("\"source\":\"" + source + "\"");
         }
     }

@@ -3,12 +3,10 @@ package org.clusterbackup.scheduler;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.clusterbackup.events.BackupEvent;
-import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.BackupRequested;
-import org.clusterbackup.events.RequiredSource;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.scheduler.policy.Policies;
 import org.clusterbackup.scheduler.policy.Policy;
 import org.clusterbackup.scheduler.policy.Ticks;
 import org.clusterbackup.scheduler.run.Book;
@@ -55,7 +53,8 @@ final class Clockwork {
                     publish(request.get(), now);
                 }
             }
-            for (var due : book.due(now, settings.settle(), settings.repeatDue(), this::required)) {
+            for (var due : book.due(
+                    now, settings.settle(), settings.repeatDue(), request -> Policies.required(policies, request))) {
                 publish(due, now);
             }
             for (var rejection : intake.owedRejections()) {
@@ -81,14 +80,5 @@ final class Clockwork {
             book.apply(event, now);
         }
         LOG.info("published {} key={}", event.getClass().getSimpleName(), event.key());
-    }
-
-    private List<RequiredSource> required(BackupRequest request) {
-        return policies.stream()
-                .filter(policy -> request.policy().equals(Optional.of(policy.name())))
-                .flatMap(policy -> policy.required().stream())
-                .map(source ->
-                        new RequiredSource(source.source(), request.requested().minus(source.maxAge())))
-                .toList();
     }
 }

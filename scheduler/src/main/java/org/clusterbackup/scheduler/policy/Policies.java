@@ -8,13 +8,16 @@ import com.cronutils.parser.CronParser;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.Text;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.service.YamlFile;
@@ -39,6 +42,26 @@ public final class Policies {
             policies.add(policy);
         }
         return List.copyOf(policies);
+    }
+
+    /**
+     * The required sources of a request's policy, each with the time that its newest artifact must not be older than. A
+     * request by hand for everything has those of all policies, each as the strictest one has it.
+     */
+    public static List<org.clusterbackup.events.RequiredSource> required(List<Policy> policies, BackupRequest request) {
+        var notBefore = new TreeMap<String, Instant>();
+        policies.stream()
+                .filter(policy -> request.policy()
+                        .map(policy.name()::equals)
+                        .orElse(request.sources().isEmpty()))
+                .flatMap(policy -> policy.required().stream())
+                .forEach(source -> notBefore.merge(
+                        source.source(),
+                        request.requested().minus(source.maxAge()),
+                        (one, other) -> one.isAfter(other) ? one : other));
+        return notBefore.entrySet().stream()
+                .map(entry -> new org.clusterbackup.events.RequiredSource(entry.getKey(), entry.getValue()))
+                .toList();
     }
 
     private static Policy policy(YamlFile item) throws BackupException {

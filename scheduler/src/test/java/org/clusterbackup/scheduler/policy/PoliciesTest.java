@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
+import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.repository.BackupException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,28 @@ class PoliciesTest {
         assertThat(policy.required()).containsExactly(new RequiredSource("provisioner/main", Duration.ofDays(30)));
         assertThat(policy.deadline()).isEqualTo(Duration.ofHours(20));
         assertThat(policy.objective()).isEqualTo(Duration.ofHours(26));
+    }
+
+    @Test
+    void runByHandForEverythingRequiresWhatAnyPolicyDoes() throws Exception {
+        var policies = read("""
+                policies:
+                  - {name: nightly, cron: "0 3 * * *", required: [{source: provisioner/saved, maxAge: 30d}]}
+                  - {name: weekly, cron: "0 3 * * 0", required: [{source: provisioner/saved, maxAge: 2d}, {source: other, maxAge: 9d}]}
+                """);
+
+        assertThat(required(policies, Optional.of("nightly"))).containsExactly("provisioner/saved 30");
+        assertThat(required(policies, Optional.empty())).containsExactly("other 9", "provisioner/saved 2");
+        assertThat(required(policies, Optional.empty(), "brick/*")).isEmpty();
+    }
+
+    private static List<String> required(List<Policy> policies, Optional<String> policy, String... sources) {
+        var requested = Instant.parse("2026-11-22T03:00:00Z");
+        var request = new BackupRequest("r", policy, List.of(sources), requested, requested.plus(Duration.ofDays(1)));
+        return Policies.required(policies, request).stream()
+                .map(source -> source.source() + " "
+                        + Duration.between(source.notBefore(), requested).toDays())
+                .toList();
     }
 
     @ParameterizedTest

@@ -9,174 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
-import org.clusterbackup.events.ArtifactReady;
-import org.clusterbackup.events.ArtifactShipped;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.events.Topics;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * Everything that may die dies in the middle of its work. Each time the run ends as shipped and verified, or as a visible
- * failure, and the next one is clean; nothing half is listed at any time, and nothing is shipped twice.
- */
-class FaultsIT {
-    @RegisterExtension
-    static final LabExtension LAB = new LabExtension(new Lab.Options("faults", false, true));
-
-    private static final int KILLS = 10;
-    private static final String BRICK_1 = "brick/global/0/node1";
-    private static final String BRICK_2 = "brick/global/1/node2";
-
-    private Lab lab;
-    private Runs runs;
-    private String run;
-
-    @BeforeAll
-    static void fill() {
-        LAB.get()
-                .gluster()
-                .inside(
-                        "node1",
-                        Checkout.script("make-data.pl"),
-                        "/mnt/global",
-                        "files=400",
-                        "random-mb=24",
-                        "table-mb=8")
-                .run()
-                .good();
-        new Runs(LAB.get()).awaitSources();
-    }
-
-    @BeforeEach
-    void change(TestInfo test) {
-        lab = LAB.get();
-        runs = new Runs(lab);
-        run = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
-        change();
-    }
-
-    /** Bytes that no earlier backup has, so that there is something to copy. */
-    private void change() {
-        lab.gluster()
-                .inside("node1", "sh", "-c", "head -c 24M /dev/urandom >/mnt/global/changing && sync -f /mnt/global")
-                .run()
-                .good();
-    }
-
-    @AfterEach
-    void everythingIsSound() {
-        runs.requireSound();
-    }
-
-    @AfterAll
-    static void everyByteIsRead() {
-        new Runs(LAB.get()).requireWhole();
-    }
-
-    // ------------------------------------------------------------------ services die
-
-    @Test
-    void agentIsKilledAtTenMomentsOfADump() {
-        var agent = lab.component("brick-agent-node1");
-        var current = run;
-        for (var kill = 0; kill < KILLS; kill++) {
-            current = run + "-" + kill;
-            runs.request(current);
-            awaitDump("brick-agent-node1");
-            randomMoment(2_500);
-
-            agent.kill();
-
-            lab.copy("staging").requireNothingHalf();
-            agent.start();
-        }
-        for (var kill = 0; kill < KILLS; kill++) {
-            awaitEnd(run + "-" + kill, BRICK_1);
-        }
-        runs.awaitComplete(current);
-    }
-
-    @Test
-    void shipperIsKilledAtTenMomentsOfACopy() {
-        var shipper = lab.component("shipper-far");
-        var far = lab.copy(Lab.FAR);
-        for (var kill = 0; kill < KILLS; kill++) {
-            change();
-            var before = far.packs();
-            runs.request(run + "-" + kill);
-            await().atMost(Runs.PATIENCE).until(() -> far.packs().size() > before.size());
-            randomMoment(1_500);
-
-            shipper.kill();
-
-            far.requireNothingHalf();
-            var kept = far.packs();
-            shipper.start();
-            assertThat(far.packs()).as("packs that were there").containsAllEntriesOf(kept);
-        }
-        for (var kill = 0; kill < KILLS; kill++) {
-            runs.awaitComplete(run + "-" + kill);
-        }
-    }
-
-    @Test
-    void xfsdumpIsKilled() {
-        runs.request(run);
-        awaitDump("brick-agent-node1").destroyForcibly();
-
-        var failure = runs.awaitFailure(run, false);
-
-        assertThat(failure.source()).isEqualTo(BRICK_1);
-        runs.awaitComplete(run);
-    }
-
-    // ------------------------------------------------------------------ the broker dies
-
-    @Test
-    void brokerIsKilledInMidRunAndComesBack() {
-        runs.request(run);
-        awaitDump("brick-agent-node1");
-
-        lab.component("kafka").kill();
-        pause(Duration.ofSeconds(4));
-        lab.component("kafka").start();
-
-        runs.awaitComplete(run);
-    }
-
-    @Test
-    void kafkaIsRebuiltEmpty() {
-        runs.request(run);
-        runs.awaitComplete(run);
-
-        lab.rebuildKafka();
-
-        // What stands at the targets is told again, and a new run goes its way.
-        for (var target : List.of(Lab.FAR, Lab.CLOUD)) {
-            lab.events()
-                    .awaitEvent(
-                            ArtifactShipped.class,
-                            shipped -> shipped.target().equals(target)
-                                    && shipped.run().filter(run::equals).isPresent(),
-                            Runs.PATIENCE);
-        }
-        runs.awaitSources();
-        change();
-        runs.request(run + "-next");
-        runs.awaitComplete(run + "-next");
-    }
-
+/** Targets, disks and bricks die; events and staging lie. */
+class SurroundingFaultsIT extends FaultTest {
     // ------------------------------------------------------------------ a target dies
 
     @Test
@@ -304,7 +143,9 @@ class FaultsIT {
         runs.request(run + "-next");
         runs.awaitComplete(run + "-next");
         for (var name : List.of("staging", Lab.FAR, Lab.CLOUD)) {
-            assertThat(lab.copy(name).artifactsOf(run)).as(name).hasSize(Runs.SOURCES.size());
+            assertThat(lab.copy(name).artifactsOf(run))
+                    .as(name)
+                    .hasSize(lab.sources().size());
         }
     }
 
@@ -339,7 +180,7 @@ class FaultsIT {
         runs.request(run + "-next");
 
         runs.awaitComplete(run + "-next");
-        for (var source : Runs.SOURCES) {
+        for (var source : lab.sources()) {
             awaitEnd(run, source);
         }
     }
@@ -383,46 +224,6 @@ class FaultsIT {
         runs.awaitComplete(run, Lab.FAR);
     }
 
-    // ------------------------------------------------------------------ how
-
-    private ProcessHandle awaitDump(String agent) {
-        return await(agent + " dumps")
-                .atMost(Runs.PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(
-                        () -> lab.component(agent).children().stream()
-                                .filter(child -> child.info()
-                                        .command()
-                                        .filter(command -> command.endsWith("xfsdump"))
-                                        .isPresent())
-                                .findFirst(),
-                        Optional::isPresent)
-                .orElseThrow();
-    }
-
-    /** The run's artifact of that source is there, or it is said that it will not be. */
-    private void awaitEnd(String which, String source) {
-        await(which + " of " + source)
-                .atMost(Runs.PATIENCE)
-                .until(() -> !lab.events()
-                                .all(
-                                        ArtifactReady.class,
-                                        ready -> ready.source().equals(source)
-                                                && ready.run()
-                                                        .filter(which::equals)
-                                                        .isPresent())
-                                .isEmpty()
-                        || !lab.events()
-                                .all(
-                                        BackupFailed.class,
-                                        failed -> failed.ended()
-                                                && failed.source().equals(source)
-                                                && failed.run()
-                                                        .filter(which::equals)
-                                                        .isPresent())
-                                .isEmpty());
-    }
-
     private BackupFailed awaitFailureAt(String target) {
         return lab.events()
                 .awaitEvent(
@@ -430,10 +231,6 @@ class FaultsIT {
                         failed -> failed.target().filter(target::equals).isPresent()
                                 && failed.run().filter(run::equals).isPresent(),
                         Runs.PATIENCE);
-    }
-
-    private void inside(String server, String script) {
-        lab.gluster().inside(server, "sh", "-c", script).run().good();
     }
 
     private static void flip(Path file) throws IOException {
@@ -446,14 +243,5 @@ class FaultsIT {
         var temporary = file.resolveSibling(".tmp-" + file.getFileName());
         Files.write(temporary, bytes);
         Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static void randomMoment(int milliseconds) {
-        pause(Duration.ofMillis(ThreadLocalRandom.current().nextInt(milliseconds)));
-    }
-
-    /** What is waited for is that time passes: a moment that no event announces. */
-    private static void pause(Duration time) {
-        LockSupport.parkNanos(time.toNanos());
     }
 }

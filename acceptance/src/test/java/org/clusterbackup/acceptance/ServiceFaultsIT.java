@@ -1,0 +1,112 @@
+package org.clusterbackup.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.clusterbackup.events.ArtifactShipped;
+import org.junit.jupiter.api.Test;
+
+/** Services and the broker die. */
+class ServiceFaultsIT extends FaultTest {
+    private static final int KILLS = 10;
+
+    // ------------------------------------------------------------------ services die
+
+    @Test
+    void agentIsKilledAtTenMomentsOfADump() {
+        var agent = lab.component("brick-agent-node1");
+        var current = run;
+        for (var kill = 0; kill < KILLS; kill++) {
+            current = run + "-" + kill;
+            runs.request(current);
+            awaitDump("brick-agent-node1");
+            randomMoment(2_500);
+
+            agent.kill();
+
+            lab.copy("staging").requireNothingHalf();
+            agent.start();
+        }
+        for (var kill = 0; kill < KILLS; kill++) {
+            awaitEnd(run + "-" + kill, BRICK_1);
+        }
+        runs.awaitComplete(current);
+    }
+
+    @Test
+    void shipperIsKilledAtTenMomentsOfACopy() {
+        var shipper = lab.component("shipper-far");
+        var far = lab.copy(Lab.FAR);
+        for (var kill = 0; kill < KILLS; kill++) {
+            change();
+            var before = far.packs();
+            runs.request(run + "-" + kill);
+            await().atMost(Runs.PATIENCE).until(() -> far.packs().size() > before.size());
+            randomMoment(1_500);
+
+            shipper.kill();
+
+            far.requireNothingHalf();
+            var kept = far.packs();
+            shipper.start();
+            assertThat(far.packs()).as("packs that were there").containsAllEntriesOf(kept);
+        }
+        for (var kill = 0; kill < KILLS; kill++) {
+            runs.awaitComplete(run + "-" + kill);
+        }
+    }
+
+    @Test
+    void xfsdumpIsKilled() {
+        runs.request(run);
+        awaitDump("brick-agent-node1").destroyForcibly();
+
+        var failure = runs.awaitFailure(run, false);
+
+        assertThat(failure.source()).isEqualTo(BRICK_1);
+        runs.awaitComplete(run);
+    }
+
+    // ------------------------------------------------------------------ the broker dies
+
+    @Test
+    void brokerIsKilledInMidRunAndComesBack() {
+        runs.request(run);
+        awaitDump("brick-agent-node1");
+
+        lab.component("kafka").kill();
+        pause(Duration.ofSeconds(4));
+        lab.component("kafka").start();
+
+        runs.awaitComplete(run);
+    }
+
+    @Test
+    void kafkaIsRebuiltEmpty() {
+        runs.request(run);
+        runs.awaitComplete(run);
+
+        lab.rebuildKafka();
+
+        // What stands at the targets is told again, and a new run goes its way.
+        for (var target : List.of(Lab.FAR, Lab.CLOUD)) {
+            lab.events()
+                    .awaitEvent(
+                            ArtifactShipped.class,
+                            shipped -> shipped.target().equals(target)
+                                    && shipped.run().filter(run::equals).isPresent(),
+                            Runs.PATIENCE);
+        }
+        runs.awaitSources();
+        change();
+        runs.request(run + "-next");
+        runs.awaitComplete(run + "-next");
+    }
+
+    private static void randomMoment(int milliseconds) {
+        pause(Duration.ofMillis(ThreadLocalRandom.current().nextInt(milliseconds)));
+    }
+}
