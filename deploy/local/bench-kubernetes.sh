@@ -41,7 +41,7 @@ as() {
 say "an API server, and its objects"
 start_stage
 start_etcd_members
-start_kubernetes
+start_kubernetes >/dev/null
 create_objects
 as json
 say "$(jq '.items | length' "$dir/objects.json") objects"
