@@ -1,5 +1,5 @@
 # The same verbs as the scripts; `make help` says them.
-.PHONY: help demo test build bench format clean
+.PHONY: help demo test test-full build bench format clean
 
 help: ## say this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -7,14 +7,19 @@ help: ## say this
 demo: ## back up, destroy and restore a brick, on real components
 	./demo
 
-test: ## everything that is tested
+test: ## what is tested on every change
 	./test
+
+test-full: ## the same, and what takes long: each version of etcd, clusters of five
+	./test --full
 
 build: ## services and the command line, without tests; cli/target/clusterbackup/bin/clusterbackup
 	deploy/local/build.sh
 
-bench: ## ours and what one would run instead, on the same brick
+bench: ## ours and what one would run instead, on the same brick, etcd and API server
 	deploy/local/bench.sh
+	deploy/local/bench-etcd.sh
+	deploy/local/bench-kubernetes.sh
 
 format: ## lay out the sources
 	. deploy/local/env.sh && mvn -q -B -ntp spotless:apply

@@ -24,7 +24,7 @@ etcd_list() {
 
 etcdctl() { "$etcd_bin/etcdctl" --endpoints="$(etcd_list client)" "$@"; }
 
-etcd_answers() { [ "$(etcdctl endpoint health 2>&1 | grep -c 'is healthy')" = 3 ]; }
+etcd_answers() { [ "$(etcdctl endpoint health 2>&1 | grep -c 'is healthy')" = "$(echo "$etcd_members" | wc -w)" ]; }
 
 # etcd_member NAME COMMAND...: at its client port, whatever the command says of it.
 etcd_member() {
@@ -33,7 +33,7 @@ etcd_member() {
   start "$run" "etcd-$name" "$@" "--listen-client-urls=$(etcd_url "$name" client)" "--advertise-client-urls=$(etcd_url "$name" client)"
 }
 
-start_etcd() {
+start_etcd_members() {
   for member in $etcd_members; do
     eval "etcd_client_$member=$(free_port) etcd_peer_$member=$(free_port)"
   done
@@ -43,6 +43,10 @@ start_etcd() {
       "--initial-advertise-peer-urls=$peer" "--initial-cluster=$(etcd_list member)"
   done
   await 60 "etcd" etcd_answers || fail "etcd does not come up" "$run/etcd-m1.log"
+}
+
+start_etcd() {
+  start_etcd_members
   lease=$(etcdctl lease grant 86400 | cut -d' ' -f2)
   etcdctl put --lease="$lease" /leased value >/dev/null
   head -c 300000 /dev/urandom | etcdctl put /binary >/dev/null

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# What the demo starts and stops. To be sourced by ./demo.
-# shellcheck disable=SC2154,SC2034  # variables of ./demo, set there or used there
+# What the demo and the benches start and stop. To be sourced by them.
+# shellcheck disable=SC2154,SC2034  # variables of those, set there or used there
 
 export ROOT_ACCESS_KEY=demoaccess ROOT_SECRET_KEY=demosecret12345
 gluster() {
@@ -122,19 +122,32 @@ policies:
 END
   service scheduler scheduler "$page_port" -Xmx160m "-Dclusterbackup.targets-file=$dir/targets.yaml" "-Dclusterbackup.policies-file=$dir/policies.yaml" \
     -Dclusterbackup.runs.settle=PT3S
-  for target in ssh s3; do
-    eval "url=\$url_$target"
-    service shipper-$target shipper "$(free_port)" -Xmx160m "-Dclusterbackup.target.name=$target" "-Dclusterbackup.target.url=$url" \
-      "-Dclusterbackup.target.ssh-identity=$dir/ssh/client" "-Dclusterbackup.target.ssh-known-hosts=$dir/ssh/known_hosts" \
-      "-Dclusterbackup.keys.signing-key=$keys/signing/shipper-$target" -Dclusterbackup.shipping.reconcile-every=PT5S
-  done
+  for target in ssh s3; do start_shipper $target -Dclusterbackup.shipping.reconcile-every=PT5S; done
   for node in node1 node2; do
     if [ -z "${without_bricks:-}" ] || [ $node = node1 ]; then start_agent $node; fi
   done
+  start_etcd_agent
+  [ -n "${without_kubernetes:-}" ] || start_kubernetes_agent
+}
+
+# start_shipper TARGET [OPTION...]
+start_shipper() {
+  target=$1
+  shift
+  eval "url=\$url_$target"
+  service "shipper-$target" shipper "$(free_port)" -Xmx160m "-Dclusterbackup.target.name=$target" "-Dclusterbackup.target.url=$url" \
+    "-Dclusterbackup.target.ssh-identity=$dir/ssh/client" "-Dclusterbackup.target.ssh-known-hosts=$dir/ssh/known_hosts" \
+    "-Dclusterbackup.keys.signing-key=$keys/signing/shipper-$target" "$@"
+}
+
+start_etcd_agent() {
   service agent-etcd etcd-agent "$(free_port)" -Xmx208m -Dclusterbackup.etcd.name=main "-Dclusterbackup.etcd.endpoints=$(etcd_list client)" \
     "-Dclusterbackup.keys.signing-key=$keys/signing/etcd-agent" "-Dclusterbackup.keys.recipients=$keys/recipients.txt" \
     "-Dclusterbackup.keys.chunking-key=$keys/chunking-key" "-Dclusterbackup.scratch=$dir/scratch-etcd"
-  [ -n "${without_kubernetes:-}" ] || service agent-kubernetes k8s-dumper "$(free_port)" -Xmx208m -Dclusterbackup.kubernetes.name=main \
+}
+
+start_kubernetes_agent() {
+  service agent-kubernetes k8s-dumper "$(free_port)" -Xmx208m -Dclusterbackup.kubernetes.name=main \
     "-Dclusterbackup.kubernetes.kubeconfig=$dir/kubernetes/reader.kubeconfig" "-Dclusterbackup.keys.signing-key=$keys/signing/k8s-dumper" \
     "-Dclusterbackup.keys.recipients=$keys/recipients.txt" "-Dclusterbackup.keys.chunking-key=$keys/chunking-key" "-Dclusterbackup.scratch=$dir/scratch-kubernetes"
 }

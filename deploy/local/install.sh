@@ -41,12 +41,16 @@ ps procps
 # ---------------------------------------------------------------- apt
 
 apt_updated=
+apt_update() {
+  [ -n "$apt_updated" ] || apt-get update -q >/dev/null 2>&1 || say "apt-get update failed: going on with the lists that are there"
+  apt_updated=yes
+}
+
 # apt_install PACKAGE...: no service is started by it: policy-rc.d forbids it meanwhile, and is put back as it was.
 apt_install() {
   have apt-get || die "missing: $*; and this is no Debian or Ubuntu: install them by hand"
   say "installing by apt: $*"
-  [ -n "$apt_updated" ] || apt-get update -q >/dev/null 2>&1 || say "apt-get update failed: going on with the lists that are there"
-  apt_updated=yes
+  apt_update
   policy=/usr/sbin/policy-rc.d
   # Beside the cache, so that a kill in between is repaired by the next call.
   mkdir -p "$cache"
@@ -136,8 +140,8 @@ once() {
     [ -e "$1/.complete" ] && exit 0
     rm -rf "$1"
     mkdir -p "$1"
-    "$2" "$1"
-    : >"$1/.complete"
+    # Within `||` a failure ends nothing by itself.
+    "$2" "$1" && : >"$1/.complete"
   ) 9>"$cache/.lock" || die "could not make $1"
 }
 
@@ -216,33 +220,69 @@ build_kube() {
   done
 }
 
-# Sets etcd_bin to a folder with etcd, etcdctl and etcdutl.
+# ensure_etcd [VERSION]: sets etcd_bin to a folder with etcd, etcdctl and, since 3.5, etcdutl.
 ensure_etcd() {
-  etcd_bin=$cache/etcd-$etcd_version
-  if [ ! -e "$etcd_bin/.complete" ]; then
-    ensure_go
-    say "building etcd $etcd_version (once, some minutes)"
-    once "$etcd_bin" build_etcd
-  fi
+  wanted=${1:-$etcd_version}
+  etcd_bin=$cache/etcd-$wanted
+  [ ! -e "$etcd_bin/.complete" ] || return 0
+  case $wanted in
+    v3.4)
+      ! have apt-get || apt_update
+      if apt-cache policy etcd-server 2>/dev/null | grep -q 'Candidate: 3\.4\.'; then
+        say "unpacking Debian's etcd 3.4 (once)"
+        once "$etcd_bin" unpack_etcd
+        return 0
+      fi
+      make=build_etcd_3_4
+      ;;
+    *) make=build_etcd ;;
+  esac
+  ensure_go
+  say "building etcd $wanted (once, some minutes)"
+  once "$etcd_bin" $make
 }
 
-# The three programs are modules of their own, which `go install` does not take: they replace each other.
-build_etcd() (
-  sources=$(mktemp -d)
-  trap 'rm -rf "$sources"' EXIT
-  export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='-buildvcs=false -trimpath -mod=mod'
-  cd "$sources"
-  {
-    "$go" mod init etcd &&
-      "$go" get "go.etcd.io/etcd/server/v3@$etcd_version" "go.etcd.io/etcd/etcdctl/v3@$etcd_version" "go.etcd.io/etcd/etcdutl/v3@$etcd_version" &&
-      "$go" build -ldflags '-s -w' -o "$1/etcd" go.etcd.io/etcd/server/v3 &&
-      "$go" build -ldflags '-s -w' -o "$1/etcdctl" go.etcd.io/etcd/etcdctl/v3 &&
-      "$go" build -ldflags '-s -w' -o "$1/etcdutl" go.etcd.io/etcd/etcdutl/v3
-  } >"$cache/etcd.log" 2>&1 || {
+# Without installing them: a machine may have an etcd of its own.
+unpack_etcd() (
+  packages=$(mktemp -d)
+  trap 'rm -rf "$packages"' EXIT
+  cd "$packages"
+  { apt-get -q download etcd-server etcd-client && dpkg-deb -x etcd-server_*.deb . && dpkg-deb -x etcd-client_*.deb . &&
+    cp usr/bin/etcd usr/bin/etcdctl "$1"; } >"$cache/etcd.log" 2>&1 || {
     tail -n 20 "$cache/etcd.log" >&2
     return 1
   }
 )
+
+# in_go_module FUNCTION FOLDER: the function builds into the folder, in an empty module; what it says is shown only when it fails.
+in_go_module() (
+  sources=$(mktemp -d)
+  trap 'rm -rf "$sources"' EXIT
+  export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='-buildvcs=false -trimpath -mod=mod'
+  cd "$sources"
+  { "$go" mod init etcd && "$@"; } >"$cache/etcd.log" 2>&1 || {
+    tail -n 20 "$cache/etcd.log" >&2
+    return 1
+  }
+)
+
+build_etcd() { in_go_module build_etcd_modules "$1"; }
+build_etcd_3_4() { in_go_module build_etcd_module "$1"; }
+
+# The three programs are modules of their own, which `go install` does not take: they replace each other.
+build_etcd_modules() {
+  "$go" get "go.etcd.io/etcd/server/v3@$wanted" "go.etcd.io/etcd/etcdctl/v3@$wanted" "go.etcd.io/etcd/etcdutl/v3@$wanted" &&
+    "$go" build -ldflags '-s -w' -o "$1/etcd" go.etcd.io/etcd/server/v3 &&
+    "$go" build -ldflags '-s -w' -o "$1/etcdctl" go.etcd.io/etcd/etcdctl/v3 &&
+    "$go" build -ldflags '-s -w' -o "$1/etcdutl" go.etcd.io/etcd/etcdutl/v3
+}
+
+# 3.4 is one module; its tags are none that Go takes. This is 3.4.13, whose golang.org/x/sys is too old for the Go of today.
+build_etcd_module() {
+  "$go" get go.etcd.io/etcd@v0.5.0-alpha.5.0.20200910180754-dd1b699fc489 golang.org/x/sys@v0.50.0 &&
+    "$go" build -ldflags '-s -w' -o "$1/etcd" go.etcd.io/etcd &&
+    "$go" build -ldflags '-s -w' -o "$1/etcdctl" go.etcd.io/etcd/etcdctl
+}
 
 # Sets weed to the program.
 ensure_seaweedfs() {
@@ -296,7 +336,7 @@ case ${0##*/} in
         maven) ensure_maven && echo "maven $(command -v mvn)" ;;
         go) ensure_go && echo "go $go" ;;
         versitygw) ensure_versitygw && echo "versitygw $versitygw" ;;
-        etcd) ensure_etcd && echo "etcd $etcd_bin" ;;
+        etcd) ensure_etcd "$etcd_version" && echo "etcd $etcd_bin" ;;
         seaweedfs) ensure_seaweedfs && echo "seaweedfs $weed" ;;
         kube) ensure_kube && echo "kube $kube" ;;
         kafka) ensure_kafka && echo "kafka $kafka" ;;

@@ -1,6 +1,7 @@
 package org.clusterbackup.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,12 +17,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.clusterbackup.cli.etcd.EtcdTool;
 import org.clusterbackup.etcd.Member;
 import org.clusterbackup.etcd.testing.EtcdCluster;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,15 +54,22 @@ class RestoreEtcdIT {
                 "v",
                 "--lease=" + etcd.ctl("lease", "grant", "3000").split(" ")[1]);
         world = World.make(Files.createDirectories(folder.resolve("world")), "age");
-        var endpoint = etcd.cluster().endpoints().getFirst();
-        try (var taken = Member.open(endpoint, etcd.access()).snapshot()) {
-            snapshot = taken.stream().readAllBytes();
+        snapshot = store(SOURCE, etcd);
+    }
+
+    /** A snapshot of one member, as an artifact; returns its bytes. */
+    private byte[] store(String source, EtcdCluster from) throws Exception {
+        var endpoint = from.cluster().endpoints().getFirst();
+        byte[] bytes;
+        try (var taken = Member.open(endpoint, from.access()).snapshot()) {
+            bytes = taken.stream().readAllBytes();
             taken.requireComplete();
         }
         var details = JsonLayout.object();
-        details.put("revision", etcd.cluster().survey().keys().revision());
+        details.put("revision", from.cluster().survey().keys().revision());
         details.putArray("endpoints").add(endpoint.toString());
-        world.store(SOURCE, ArtifactKind.ETCD, new ByteArrayInputStream(snapshot), details);
+        world.store(source, ArtifactKind.ETCD, new ByteArrayInputStream(bytes), details);
+        return bytes;
     }
 
     @AfterAll
@@ -66,9 +77,9 @@ class RestoreEtcdIT {
         etcd.close();
     }
 
-    private Invocation restore(Path to, String... more) {
+    private Invocation restore(String source, Path to, String... more) {
         var command = new ArrayList<>(
-                List.of("restore", "etcd", SOURCE + "@latest", "--to", to.toString(), "--tools", TOOLS.toString()));
+                List.of("restore", "etcd", source + "@latest", "--to", to.toString(), "--tools", TOOLS.toString()));
         command.addAll(Arrays.asList(more));
         return world.run(command.toArray(new String[0]));
     }
@@ -113,38 +124,40 @@ class RestoreEtcdIT {
         return Long.parseLong(found.group(1));
     }
 
-    private String all(String url) {
-        await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> etcd.run(
-                        EtcdCluster.program("etcdctl"), "--endpoints=" + url, "endpoint", "health")
+    /** Everything in a fresh cluster, once it answers; {@code options} are etcdctl's. */
+    private String all(String url, String... options) throws IOException, InterruptedException {
+        await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> ctl(url, options, "endpoint", "health")
                 .contains("is healthy"));
-        try {
-            return etcd.run(EtcdCluster.program("etcdctl"), "--endpoints=" + url, "get", "", "--prefix", "-w", "json");
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return ctl(url, options, "get", "", "--prefix", "-w", "json");
     }
 
-    private JsonNode restored(Path to, String... more) throws IOException {
-        var run = restore(to, more);
+    private String ctl(String url, String[] options, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(EtcdCluster.program("etcdctl"), "--endpoints=" + url));
+        command.addAll(Arrays.asList(options));
+        command.addAll(Arrays.asList(arguments));
+        return etcd.run(command.toArray(new String[0]));
+    }
+
+    private JsonNode restored(String source, Path to, String... more) throws IOException {
+        var command = new ArrayList<>(List.of("--force", "--output", "json"));
+        command.addAll(Arrays.asList(more));
+        var run = restore(source, to, command.toArray(new String[0]));
         assertThat(run.code()).as(run.err()).isZero();
         return JsonMapper.builder().build().readTree(run.text()).path("members");
+    }
+
+    private static String[] members(String... names) throws IOException {
+        var options = new ArrayList<String>();
+        for (var name : names) {
+            options.addAll(List.of("--member", name + "=http://127.0.0.1:" + freePort()));
+        }
+        return options.toArray(new String[0]);
     }
 
     @Test
     void everyKeyIsAsItWasInAFreshClusterOfThree() throws Exception {
         var to = folder.resolve("three");
-        var peers = List.of(freePort(), freePort(), freePort());
-        var members = restored(
-                to,
-                "--force",
-                "--output",
-                "json",
-                "--member",
-                "a=http://127.0.0.1:" + peers.get(0),
-                "--member",
-                "b=http://127.0.0.1:" + peers.get(1),
-                "--member",
-                "c=http://127.0.0.1:" + peers.get(2));
+        var members = restored(SOURCE, to, members("a", "b", "c"));
 
         try (var a = start(members.get(0), freePort());
                 var b = start(members.get(1), freePort());
@@ -163,16 +176,41 @@ class RestoreEtcdIT {
     }
 
     @Test
-    void revisionIsRaisedSoThatNoWatchTakesOldForNew() throws Exception {
-        var members = restored(
-                folder.resolve("raised"),
-                "--force",
-                "--output",
-                "json",
-                "--bump-revision",
-                "1000000",
-                "--member",
-                "a=http://127.0.0.1:" + freePort());
+    @Tag("full")
+    void fiveMembersWithAuthComeBackWithTheirUsers() throws Exception {
+        try (var five = EtcdCluster.start(folder.resolve("five"), 5)) {
+            five.ctl("put", "/registry/x", "of five");
+            five.enableAuth();
+            store("etcd/five", five);
+            var members = restored("etcd/five", folder.resolve("restored"), members("a", "b", "c", "d", "e"));
+            var started = new ArrayList<Started>();
+            try {
+                for (var member : members) {
+                    started.add(start(member, freePort()));
+                }
+
+                var url = started.getLast().url();
+                assertThat(keys(all(url, "--user=root:secret")))
+                        .isEqualTo(keys(five.ctl("get", "", "--prefix", "-w", "json")));
+                assertThatThrownBy(() -> ctl(url, new String[0], "get", "", "--prefix"))
+                        .hasMessageContaining("user name is empty");
+            } finally {
+                started.forEach(Started::close);
+            }
+        }
+    }
+
+    @Test
+    void revisionIsRaisedSoThatNoWatchTakesOldForNewWhereTheToolCan() throws Exception {
+        var to = folder.resolve("raised");
+        var raise = new String[] {"--bump-revision", "1000000", "--member", "a=http://127.0.0.1:" + freePort()};
+        if (!EtcdTool.find(Optional.of(TOOLS)).bumps()) {
+            var refused = restore(SOURCE, to, raise);
+            assertThat(refused.code()).isEqualTo(16);
+            assertThat(refused.err()).contains("cannot raise the revision").contains("restart every client");
+            return;
+        }
+        var members = restored(SOURCE, to, raise);
 
         try (var a = start(members.get(0), freePort())) {
             assertThat(revision(all(a.url()))).isGreaterThan(1_000_000);
@@ -182,6 +220,7 @@ class RestoreEtcdIT {
     @Test
     void clusterThatStillWorksIsNotSetBack() {
         var refused = restore(
+                SOURCE,
                 folder.resolve("live"),
                 "--etcd-ca",
                 etcd.file("ca.crt").toString(),
@@ -198,7 +237,10 @@ class RestoreEtcdIT {
     @Test
     void clusterThatCannotBeAskedIsNotTakenForGone() {
         var refused = restore(
-                folder.resolve("unasked"), "--etcd-ca", etcd.file("other.crt").toString());
+                SOURCE,
+                folder.resolve("unasked"),
+                "--etcd-ca",
+                etcd.file("other.crt").toString());
 
         assertThat(refused.code()).isEqualTo(16);
         assertThat(refused.err()).contains("does not say whether it works").contains("--etcd-cert");
@@ -206,7 +248,7 @@ class RestoreEtcdIT {
 
     @Test
     void clusterThatIsGoneIsNoObstacle() {
-        assertThat(restore(folder.resolve("gone"), "--old-endpoint", "http://127.0.0.1:1", "--dry-run")
+        assertThat(restore(SOURCE, folder.resolve("gone"), "--old-endpoint", "http://127.0.0.1:1", "--dry-run")
                         .code())
                 .isZero();
     }
@@ -215,7 +257,7 @@ class RestoreEtcdIT {
     void dataDirectoryThatIsThereIsLeftAlone() throws IOException {
         var there = Files.createDirectories(folder.resolve("there/default"));
 
-        var refused = restore(folder.resolve("there"), "--force");
+        var refused = restore(SOURCE, folder.resolve("there"), "--force");
 
         assertThat(refused.code()).isEqualTo(16);
         assertThat(refused.err()).contains(there + " is there already");

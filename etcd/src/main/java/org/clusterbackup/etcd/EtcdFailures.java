@@ -3,6 +3,8 @@ package org.clusterbackup.etcd;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -83,6 +85,11 @@ final class EtcdFailures {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        var said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return switch (cause) {
+            case CertificateExpiredException _ -> "its certificate has expired, " + said;
+            case CertificateNotYetValidException _ -> "its certificate is not valid yet, " + said;
+            default -> said;
+        };
     }
 }

@@ -17,47 +17,31 @@ import java.util.stream.IntStream;
 import org.clusterbackup.etcd.testing.EtcdCluster;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three members of a real etcd with TLS, client certificates and auth. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ClusterIT {
-    private static final int MIB = 1 << 20;
+/** Three members, and how a client is refused. */
+class ClusterIT extends ClusterContract {
+    /** Bolt's page, and how much of each of the first two is in use: a header of 16 bytes and 64 of what the database is. */
+    private static final int PAGE = 4096;
 
-    private final EtcdCluster etcd;
+    private static final int META = 80;
 
     ClusterIT(@TempDir Path folder) throws Exception {
-        etcd = EtcdCluster.start(folder, 3);
-        etcd.fill("/x/", 20, MIB - 4096);
-        etcd.enableAuth();
-    }
-
-    @AfterAll
-    void stop() {
-        etcd.close();
-    }
-
-    private byte[] snapshot() throws BackupException, IOException {
-        var endpoint = etcd.cluster().survey().members().getFirst().endpoint();
-        try (var snapshot = Member.open(endpoint, etcd.access()).snapshot()) {
-            var bytes = snapshot.stream().readAllBytes();
-            snapshot.requireComplete();
-            assertThat(snapshot.estimate()).hasValue(bytes.length - 32);
-            return bytes;
-        }
-    }
-
-    private static void prove(byte[] bytes) throws BackupException {
-        var proof = new SnapshotProof();
-        proof.add(bytes, 0, bytes.length);
-        proof.require();
+        super(folder, 3);
     }
 
     private Access with(Optional<Path> ca, Optional<Path> user, Optional<Path> password) {
         return new Access(ca, etcd.access().certificate(), etcd.access().key(), user, password);
+    }
+
+    private Access with(Path certificate) {
+        return new Access(
+                etcd.access().ca(),
+                Optional.of(certificate),
+                etcd.access().key(),
+                etcd.access().user(),
+                etcd.access().password());
     }
 
     private BackupException refusal(Access access) {
@@ -65,79 +49,30 @@ class ClusterIT {
                 BackupException.class, () -> etcd.cluster(access).survey());
     }
 
+    /** A small one, so that it can be read hundreds of times; SnapshotProofTest has every byte and length of a made-up one. */
     @Test
-    void aFollowerThatIsUpToDateComesFirst() throws BackupException {
-        var survey = etcd.cluster().survey();
-
-        assertThat(survey.members()).hasSize(3);
-        assertThat(survey.members().getFirst().isLeader()).isFalse();
-        assertThat(survey.members().getLast().isLeader()).isTrue();
-        assertThat(survey.members().getFirst().revision())
-                .isEqualTo(survey.keys().revision());
-        assertThat(survey.members().getFirst().usedBytes()).isGreaterThan(15L * MIB);
-        assertThat(survey.keys().count()).isEqualTo(20);
-        assertThat(survey.auth()).isTrue();
-    }
-
-    @Test
-    void snapshotIsWhatEtcdsOwnToolTakes() throws Exception {
-        Files.write(etcd.file("snapshot"), snapshot());
-
-        assertThat(etcd.run(EtcdCluster.program("etcdutl"), "snapshot", "status", "snapshot", "-w", "fields"))
-                .contains("\"Revision\" : " + etcd.cluster().survey().keys().revision());
-    }
-
-    @Test
-    void snapshotThatIsCutOrHasAFlippedByteIsNone() throws Exception {
-        var whole = snapshot();
+    void snapshotThatIsCutOrHasAFlippedByteIsNone(@TempDir Path folder) throws Exception {
+        byte[] whole;
+        try (var small = EtcdCluster.start(folder, 1)) {
+            whole = snapshot(small);
+        }
         prove(whole);
 
-        IntStream.of(0, 1, 31, 32, 33, 511, 512, 544, 4096, whole.length / 2, whole.length - 512, whole.length - 1)
+        IntStream.concat(
+                        IntStream.of(0, 1, 31, 32, 33, 511, 544, whole.length - 512, whole.length - 1),
+                        IntStream.iterate(512, length -> length < whole.length - 32, length -> length + 512))
                 .forEach(length -> assertThatThrownBy(() -> prove(Arrays.copyOf(whole, length)))
                         .as("length %d", length)
                         .isInstanceOf(BackupException.class));
-        // One of the header of bolt's first page, one of the trailer: SnapshotProofTest has every byte.
-        IntStream.of(0, 16, whole.length - 33, whole.length - 32, whole.length - 1)
+        // The headers of bolt's two meta pages, and the trailer.
+        IntStream.concat(
+                        IntStream.concat(IntStream.range(0, META), IntStream.range(PAGE, PAGE + META)),
+                        IntStream.range(whole.length - 32, whole.length))
                 .forEach(at -> {
                     whole[at] ^= 1;
                     assertThatThrownBy(() -> prove(whole)).as("byte %d", at).hasMessageContaining("SHA-256");
                     whole[at] ^= 1;
                 });
-    }
-
-    @Test
-    void memberKilledInMidSnapshotGivesNothingAndAnotherGivesAll() throws Exception {
-        var first = etcd.cluster().survey().members().getFirst().endpoint();
-        try (var snapshot = Member.open(first, etcd.access()).snapshot()) {
-            snapshot.stream().readNBytes(100_000);
-            etcd.kill(first);
-            snapshot.stream().readAllBytes();
-
-            assertThatThrownBy(snapshot::requireComplete)
-                    .hasMessageContaining("broke off")
-                    .isInstanceOfSatisfying(
-                            BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.SOURCE_INCOMPLETE));
-
-            var left = etcd.cluster().survey();
-            assertThat(left.members()).hasSize(2).noneMatch(member -> member.endpoint()
-                    .equals(first));
-            assertThat(left.unusable()).singleElement().asString().contains(first.toString());
-            prove(snapshot());
-        } finally {
-            etcd.restart(first);
-        }
-    }
-
-    @Test
-    void cancelledSnapshotEndsAndIsNone() throws Exception {
-        var first = etcd.cluster().survey().members().getFirst().endpoint();
-        try (var snapshot = Member.open(first, etcd.access()).snapshot()) {
-            snapshot.stream().readNBytes(100_000);
-            snapshot.cancel();
-            snapshot.stream().readAllBytes();
-
-            assertThatThrownBy(snapshot::requireComplete).isInstanceOf(BackupException.class);
-        }
     }
 
     @Test
@@ -149,6 +84,45 @@ class ClusterIT {
 
         assertThat(refused.kind()).isEqualTo(Kind.NOT_PERMITTED);
         assertThat(refused.hint()).hasValueSatisfying(hint -> assertThat(hint).contains("trusted certificates"));
+    }
+
+    @Test
+    void clientsCertificateThatHasExpiredIsRefused() {
+        var refused = refusal(with(etcd.file("client-expired.crt")));
+
+        assertThat(refused.kind()).isEqualTo(Kind.NOT_PERMITTED);
+        assertThat(refused.hint()).hasValueSatisfying(hint -> assertThat(hint).contains("their dates"));
+    }
+
+    @Test
+    void serversCertificateThatHasExpiredIsRefused() throws Exception {
+        var server = new ProcessBuilder(
+                        "openssl",
+                        "s_server",
+                        "-accept",
+                        "127.0.0.1:0",
+                        "-cert",
+                        "server-expired.crt",
+                        "-key",
+                        "server.key")
+                .directory(etcd.file("").toFile())
+                .redirectErrorStream(true)
+                .start();
+        try (var said = server.inputReader()) {
+            var accepts = said.lines()
+                    .filter(line -> line.startsWith("ACCEPT "))
+                    .findFirst()
+                    .orElseThrow();
+            var expired = new Cluster(
+                    List.of(Endpoint.parse("https://" + accepts.substring("ACCEPT ".length()))), etcd.access());
+
+            assertThatThrownBy(expired::survey)
+                    .hasMessageContaining("expired")
+                    .isInstanceOfSatisfying(
+                            BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_PERMITTED));
+        } finally {
+            server.destroyForcibly();
+        }
     }
 
     @Test

@@ -50,11 +50,15 @@ public final class EtcdCluster implements AutoCloseable {
         for (var i = 0; i < size; i++) {
             cluster.members.add(cluster.member(i));
         }
+        cluster.awaitAll();
+        return cluster;
+    }
+
+    private void awaitAll() {
         Awaitility.await(folder.toString())
                 .atMost(UP_WITHIN)
                 .ignoreExceptions()
-                .until(() -> cluster.cluster().survey().members().size() == size);
-        return cluster;
+                .until(() -> cluster().survey().members().size() == members.size());
     }
 
     /** A program of etcd's. */
@@ -69,6 +73,16 @@ public final class EtcdCluster implements AutoCloseable {
             throw new IllegalStateException("set ETCD_BIN to a folder with etcd, etcdctl and etcdutl");
         }
         return Path.of(bin);
+    }
+
+    /** What etcd's own tool says of a snapshot in a file of the folder. */
+    public String snapshotStatus(String file) throws IOException, InterruptedException {
+        return run(program(restoring()), "snapshot", "status", file, "-w", "fields");
+    }
+
+    /** Which program restores snapshots: before 3.5 there is but etcdctl. */
+    private static String restoring() {
+        return Files.exists(programs().resolve("etcdutl")) ? "etcdutl" : "etcdctl";
     }
 
     private static int freePort() throws IOException {
@@ -86,6 +100,7 @@ public final class EtcdCluster implements AutoCloseable {
                   openssl genrsa -traditional -out $who.key 2048
                   openssl req -new -key $who.key -subj %s -out $who.csr
                   openssl x509 -req -in $who.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile san -out $who.crt
+                  openssl x509 -req -in $who.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days -1 -extfile san -out $who-expired.crt
                 done
                 """.formatted(NAMELESS));
     }
@@ -212,13 +227,12 @@ public final class EtcdCluster implements AutoCloseable {
         members.get(index(endpoint)).destroyForcibly().onExit().join();
     }
 
-    /** Starts a killed member again; it answers when this returns. */
-    public void restart(Endpoint endpoint) throws IOException {
-        members.set(index(endpoint), member(index(endpoint)));
-        Awaitility.await(endpoint.toString())
-                .atMost(UP_WITHIN)
-                .ignoreExceptions()
-                .until(() -> cluster().survey().members().size() == members.size());
+    /** Starts killed members again; all answer when this returns. */
+    public void restart(List<Endpoint> endpoints) throws IOException {
+        for (var endpoint : endpoints) {
+            members.set(index(endpoint), member(index(endpoint)));
+        }
+        awaitAll();
     }
 
     private int index(Endpoint endpoint) {
