@@ -26,6 +26,7 @@ import io.grpc.stub.MetadataUtils;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.clusterbackup.repository.BackupException;
 
@@ -44,6 +45,11 @@ public final class Member implements AutoCloseable {
     private static final int LEARNER = 10;
     /** The member {@code enabled} of etcd's {@code AuthStatusResponse}. */
     private static final int ENABLED = 2;
+
+    /** A value has 1.5 MiB at most, unless somebody told etcd otherwise. */
+    private static final int PAGE = 8;
+
+    private static final int PAGE_BYTES = 64 << 20;
 
     private static final MethodDescriptor<Empty, Empty> AUTH_STATUS = MethodDescriptor.<Empty, Empty>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
@@ -183,6 +189,30 @@ public final class Member implements AutoCloseable {
                 .build();
         var found = ask(() -> timed(KVGrpc.newBlockingStub(channel)).range(request));
         return new Keys(found.getCount(), found.getHeader().getRevision());
+    }
+
+    /** The values of the keys from {@code from} up to, without, {@code end}, in their order; a few are in memory at a time. */
+    void values(String from, String end, Consumer<ByteString> each) throws BackupException {
+        var next = Optional.of(ByteString.copyFromUtf8(from));
+        while (next.isPresent()) {
+            var request = RangeRequest.newBuilder()
+                    .setKey(next.get())
+                    .setRangeEnd(ByteString.copyFromUtf8(end))
+                    .setLimit(PAGE)
+                    .build();
+            var found = ask(() -> timed(KVGrpc.newBlockingStub(channel))
+                    .withMaxInboundMessageSize(PAGE_BYTES)
+                    .range(request));
+            found.getKvsList().forEach(pair -> each.accept(pair.getValue()));
+            next = found.getMore()
+                    ? Optional.of(after(found.getKvs(found.getKvsCount() - 1).getKey()))
+                    : Optional.empty();
+        }
+    }
+
+    /** The least key that is greater. */
+    private static ByteString after(ByteString key) {
+        return key.concat(ByteString.copyFrom(new byte[1]));
     }
 
     /** Whether the cluster has users that it asks for. */

@@ -58,7 +58,8 @@ class VerifierTest {
     }
 
     private LedgerHead enter(Ledger ledger, String run, Copied copied) throws BackupException {
-        var point = new RecoveryPoint(run, RecoveryPoint.Status.COMPLETE, List.of(copied.standing()), List.of());
+        var point =
+                new RecoveryPoint(run, RecoveryPoint.Status.COMPLETE, List.of(copied.standing()), List.of(), List.of());
         return ledger.append(point, Map.of(), keys.shipper()).head();
     }
 
