@@ -18,6 +18,10 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
+import org.clusterbackup.etcd.Access;
+import org.clusterbackup.etcd.Endpoint;
+import org.clusterbackup.etcd.KubernetesStore;
+import org.clusterbackup.etcd.Member;
 import org.clusterbackup.kubernetes.api.ApiServer;
 import org.clusterbackup.kubernetes.api.Discovery;
 import org.clusterbackup.kubernetes.api.Json;
@@ -188,6 +192,31 @@ class ClusterDumpIT {
                         object.type().name().equals(type) && object.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void theStoreBehindItTellsItsClusterAndHowSecretsAreEncrypted() throws Exception {
+        kube.apply(
+                client,
+                "/api/v1/namespaces/large/secrets/s",
+                "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"},\"data\":{\"k\":\"cGxhaW4=\"}}");
+        var file = dump(client, options(), "store");
+
+        try (var member = Member.open(Endpoint.parse(kube.store()), Access.NONE);
+                var archive = ObjectArchive.open(file)) {
+            var store = KubernetesStore.read(member).orElseThrow();
+            assertThat(store.clusterUid())
+                    .contains(archive.index().path("clusterUid").asText());
+            assertThat(store.encryption()).containsExactly("aescbc");
+            assertThat(member.keys().revision())
+                    .isGreaterThanOrEqualTo(archive.index()
+                            .path("resources")
+                            .get(0)
+                            .path("resourceVersion")
+                            .asLong());
+            assertThat(archive.read(only(archive, "secrets", "s")).at("/data/k").asText())
+                    .isEqualTo("cGxhaW4=");
+        }
     }
 
     @Test

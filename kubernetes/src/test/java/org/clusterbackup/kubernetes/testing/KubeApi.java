@@ -18,7 +18,7 @@ import org.clusterbackup.repository.store.testing.Programs;
 import org.clusterbackup.repository.store.testing.Server;
 
 /**
- * A real API server on its own etcd, without controllers: objects stay as they are. {@code admin} may do everything, {@code limited} what a
+ * A real API server on its own etcd, in which Secrets are encrypted, without controllers: objects stay as they are. {@code admin} may do everything, {@code limited} what a
  * test grants. It can be killed and started again.
  */
 public final class KubeApi extends Server {
@@ -54,6 +54,16 @@ public final class KubeApi extends Server {
         Files.writeString(
                 folder.resolve("tokens.csv"),
                 "admin-token,admin,admin,\"system:masters\"\nlimited-token,limited,limited,\"\"\n");
+        Files.writeString(folder.resolve("encryption.yaml"), """
+                apiVersion: apiserver.config.k8s.io/v1
+                kind: EncryptionConfiguration
+                resources:
+                - resources: [secrets]
+                  providers:
+                  - aescbc: {keys: [{name: key1, secret: "%s"}]}
+                  - identity: {}
+                """.formatted(
+                        Base64.getEncoder().encodeToString(new byte[32])));
         kubeconfig("admin");
         kubeconfig("limited");
     }
@@ -119,6 +129,7 @@ public final class KubeApi extends Server {
                 "--endpoint-reconciler-type=none",
                 "--cert-dir=" + folder.resolve("certs"),
                 "--token-auth-file=" + folder.resolve("tokens.csv"),
+                "--encryption-provider-config=" + folder.resolve("encryption.yaml"),
                 "--authorization-mode=RBAC",
                 "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
                 "--service-account-key-file=" + folder.resolve("sa.pub"),
