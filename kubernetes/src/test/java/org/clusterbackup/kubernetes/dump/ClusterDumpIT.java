@@ -141,7 +141,7 @@ class ClusterDumpIT {
         var object = Json.MAPPER.createObjectNode();
         object.put("apiVersion", type.apiVersion()).put("kind", type.kind());
         object.putObject("metadata").put("name", name);
-        kube.apply(client, type.path("", name), object.toString());
+        kube.create(client, type.path(), object);
     }
 
     private DumpOptions options() {
