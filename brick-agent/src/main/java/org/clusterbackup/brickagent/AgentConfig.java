@@ -60,7 +60,8 @@ public interface AgentConfig extends AgentSettings {
     interface HostState {
         /** Folders and files on the host; those that a node does not have are left out. */
         @WithDefault("/var/lib/glusterd,/etc/glusterfs,/var/log/glusterfs,/var/lib/xfsdump,/etc/kubernetes,"
-                + "/etc/etcd,/etc/default/etcd,/etc/ssl/etcd,/var/lib/kubelet/config.yaml,/var/lib/kubelet/pki")
+                + "/etc/etcd,/etc/etcd.env,/etc/default/etcd,/etc/ssl/etcd,/etc/default/kubelet,/var/lib/kubelet/config.yaml,"
+                + "/var/lib/kubelet/kubeadm-flags.env,/var/lib/kubelet/pki")
         List<Path> paths();
     }
 }

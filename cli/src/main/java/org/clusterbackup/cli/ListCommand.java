@@ -47,6 +47,7 @@ final class ListCommand extends RepositoryCommand {
         }
         if (listing.ledger().isPresent()) {
             points.print(console());
+            reasons(listing.ledger().get());
             console().line("");
         }
         artifacts.print(console());
@@ -121,6 +122,26 @@ final class ListCommand extends RepositoryCommand {
                 point.missing().forEach(one -> missing.addObject()
                         .put("source", one.source().value())
                         .put("reason", one.reason()));
+                var notes = row.putArray("notes");
+                point.notes().forEach(note -> notes.addObject()
+                        .put("source", note.source().value())
+                        .put("degrades", note.degrades())
+                        .put("text", note.text()));
+            }
+        }
+    }
+
+    /** Of the last recovery point: what of it stands, whatever the earlier ones lacked. */
+    private void reasons(LedgerChain chain) throws BackupException {
+        var last = chain.lastRecoveryPoint();
+        if (last.isPresent()) {
+            for (var reason : last.get().reasons()) {
+                console().line(last.get().run() + " is " + last.get().status().text() + ": " + reason);
+            }
+            for (var note : last.get().notes()) {
+                if (!note.degrades()) {
+                    console().line(last.get().run() + ": " + note.text());
+                }
             }
         }
     }

@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Map;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.TargetName;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.repository.crypto.KeysDirectory;
 import org.clusterbackup.repository.crypto.SigningKey;
 import org.clusterbackup.repository.ledger.Ledger;
+import org.clusterbackup.repository.ledger.LedgerBody;
 import org.clusterbackup.repository.ledger.LedgerHead;
+import org.clusterbackup.repository.ledger.RecoveryPoint;
 import org.clusterbackup.repository.ledger.Scrub;
 import org.clusterbackup.repository.store.StoreOptions;
 import org.clusterbackup.repository.store.Stores;
@@ -61,17 +64,43 @@ class TargetsTest {
     }
 
     private LedgerHead enter(Path target, Map<TargetName, LedgerHead> heads) throws Exception {
+        var nothing = Sha256.of(new byte[0]);
+        return enter(target, new Scrub(nothing, nothing, 0, 0, List.of()), heads);
+    }
+
+    private LedgerHead enter(Path target, LedgerBody body, Map<TargetName, LedgerHead> heads) throws Exception {
         var keys = new KeysDirectory(world.keys());
         try (var store = Stores.open(target.toString(), StoreOptions.defaults())) {
             var repository = Repository.open(store, AllowedSigners.read(keys.allowedSigners()));
-            var nothing = Sha256.of(new byte[0]);
             return new Ledger(repository)
-                    .append(
-                            new Scrub(nothing, nothing, 0, 0, List.of()),
-                            heads,
-                            SigningKey.read(keys.signingKey("operator")))
+                    .append(body, heads, SigningKey.read(keys.signingKey("operator")))
                     .head();
         }
+    }
+
+    @Test
+    void listSaysWhyTheLastRecoveryPointIsNotComplete() throws Exception {
+        var etcd = new SourceName("etcd/main");
+        enter(
+                world.target(),
+                new RecoveryPoint(
+                        "nightly-1",
+                        RecoveryPoint.Status.DEGRADED,
+                        List.of(),
+                        List.of(new RecoveryPoint.Missing(new SourceName("host/b"), "it is silent")),
+                        List.of(
+                                new RecoveryPoint.Note(etcd, true, "nobody can open etcd/main"),
+                                new RecoveryPoint.Note(etcd, false, "etcd/main is the store of kubernetes/main"))),
+                Map.of());
+        var target = world.target().toString();
+
+        assertThat(world.run("list", "-r", target).text())
+                .contains(
+                        "nightly-1 is degraded: host/b: it is silent\n",
+                        "nightly-1 is degraded: nobody can open etcd/main\n",
+                        "nightly-1: etcd/main is the store of kubernetes/main\n");
+        assertThat(world.run("list", "-r", target, "--output", "json").text())
+                .containsPattern("\"degrades\" ?: ?true,\\s*\"text\" ?: ?\"nobody can open etcd/main\"");
     }
 
     @Test

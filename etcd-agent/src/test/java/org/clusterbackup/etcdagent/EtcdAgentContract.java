@@ -84,6 +84,13 @@ abstract class EtcdAgentContract {
         this.folder = folder;
         etcd = EtcdCluster.start(folder.resolve("etcd"), size);
         etcd.fill("/x/", 20, MIB - 4096);
+        // As an API server that encrypts writes them, and neighbours that are none of it. More Secrets than are asked
+        // for at once.
+        etcd.ctl("put", "/registry/namespaces/kube-system", "k8s:enc:aescbc:v1:key1:x");
+        etcd.ctl("put", "/registry/namespaces/kube-system-two", "k8s:enc:aesgcm:v1:key1:x");
+        etcd.fill("/registry/secrets/a/", 20, 10);
+        etcd.ctl("put", "/registry/secrets/b/last", "k8s:enc:kms:v2:service:x");
+        etcd.ctl("put", "/registry/secretsx/a", "k8s:enc:secretbox:v1:key1:x");
         etcd.enableAuth();
         for (var endpoint : etcd.endpoints()) {
             proxies.add(TcpProxy.to(Endpoint.parse(endpoint).port()));
@@ -221,7 +228,8 @@ abstract class EtcdAgentContract {
                     .isEqualTo(MemberStatus.hex(survey.members().getFirst().cluster()));
             assertThat(details.path("revision").asLong())
                     .isEqualTo(survey.keys().revision());
-            assertThat(details.path("keys").asLong()).isEqualTo(20);
+            assertThat(details.path("keys").asLong()).isEqualTo(44);
+            assertThat(details.path("kubernetes")).hasToString("{\"encryption\":[\"aescbc\",\"kms\"]}");
             assertThat(details.path("auth").asBoolean()).isTrue();
             assertThat(details.path("usedBytes").asLong()).isGreaterThan(19L * MIB);
             assertThat(opened.manifest().origin().tool().name()).isEqualTo("etcd");

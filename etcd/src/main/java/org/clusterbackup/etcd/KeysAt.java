@@ -10,6 +10,8 @@ import org.clusterbackup.repository.BackupException;
 /**
  * The keys of a range as they were at one revision, read in pages: however many they are, about {@value #PAGE_BYTES} bytes of
  * them are in memory, or one value if that is larger.
+ *
+ * @param revision 0 is the newest, of each page anew
  */
 public record KeysAt(Member member, KeyRange range, long revision) {
     private static final int PAGE_BYTES = 4 << 20;

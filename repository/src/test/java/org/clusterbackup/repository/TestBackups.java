@@ -1,5 +1,6 @@
 package org.clusterbackup.repository;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,13 +45,17 @@ public record TestBackups(TestRepository keys, Repository staging, Path spool) {
     }
 
     public Manifest store(String source, String run, byte[] plain) throws BackupException {
+        return store(source, run, plain, ArtifactKind.STREAM, JsonLayout.object());
+    }
+
+    public Manifest store(String source, String run, byte[] plain, ArtifactKind kind, ObjectNode details)
+            throws BackupException {
         var request = new ArtifactRequest(
                 new SourceName(source), Optional.of(run), Instant.now().plusSeconds(3600), List.of(), plain.length);
         try (var writer = writers().begin(request, WriteListener.NONE);
                 var input = PlainSource.unproved(new ByteArrayInputStream(plain))) {
             writer.write(input);
-            return writer.commit(new Origin(
-                    ArtifactKind.STREAM, Optional.empty(), new Tool("test", "1"), List.of(), JsonLayout.object()));
+            return writer.commit(new Origin(kind, Optional.empty(), new Tool("test", "1"), List.of(), details));
         }
     }
 }

@@ -97,6 +97,18 @@ public final class Events {
 
     public static RecoveryPointReached reached(
             String run, String target, int number, String status, List<String> missing, String... sources) {
+        return reached(run, target, number, status, missing, List.of(), sources);
+    }
+
+    /** @param problems notes that degrade it */
+    public static RecoveryPointReached reached(
+            String run,
+            String target,
+            int number,
+            String status,
+            List<String> missing,
+            List<String> problems,
+            String... sources) {
         var json = JsonLayout.object();
         json.put("format", 1);
         json.put("repository", "0".repeat(32));
@@ -123,6 +135,12 @@ public final class Events {
         var lacking = body.putArray("missing");
         missing.forEach(
                 source -> lacking.addObject().put("source", source).put("reason", "nothing of this run was shipped"));
+        var notes = body.putArray("notes");
+        notes.addObject().put("source", "etcd/main").put("degrades", false).put("text", "all is well");
+        problems.forEach(text -> notes.addObject()
+                .put("source", "etcd/main")
+                .put("degrades", true)
+                .put("text", text));
         var bytes = JsonLayout.write(json);
         return new RecoveryPointReached(
                 run, target, number + "-" + Sha256.of(bytes), new String(bytes, StandardCharsets.UTF_8), "unsigned");

@@ -18,7 +18,9 @@ import org.clusterbackup.events.RequiredSource;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.artifact.Manifest;
 import org.clusterbackup.repository.copy.Copied;
+import org.clusterbackup.repository.ledger.ControlPlane;
 import org.clusterbackup.repository.ledger.LedgerChain;
 import org.clusterbackup.repository.ledger.RecoveryPoint;
 import org.clusterbackup.repository.ledger.RecoveryPoint.Standing;
@@ -143,12 +145,14 @@ final class RecoveryPoints {
         expected.addAll(named(due));
 
         var standings = new ArrayList<Standing>();
+        var manifests = new ArrayList<Manifest>();
         var sets = new HashMap<SourceName, String>();
         var reasons = new HashMap<SourceName, String>(surroundings.reasons(due.run()));
         for (var source : expected) {
             var found = newestOf(source, due, reasons);
             found.ifPresent(at -> {
                 standings.add(at.standing());
+                manifests.add(at.manifest());
                 var set = at.manifest().details().path("replicaSet");
                 if (set.isTextual()) {
                     sets.put(source, set.textValue());
@@ -164,7 +168,8 @@ final class RecoveryPoints {
                         Optional.ofNullable(sets.get(source)).or(() -> surroundings.replicaSet(source.value())),
                         oldest.getOrDefault(source, Instant.MIN)))
                 .toList();
-        return new RunAtTarget(due.run(), oneReplica).recoveryPoint(all, standings, reasons);
+        return new RunAtTarget(due.run(), oneReplica)
+                .recoveryPoint(all, standings, reasons, new ControlPlane(manifests).notes());
     }
 
     /**

@@ -2,6 +2,7 @@ package org.clusterbackup.shipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.TargetName;
 import org.clusterbackup.repository.TestBackups;
 import org.clusterbackup.repository.TestRepository;
+import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.copy.CopyListener;
 import org.clusterbackup.repository.copy.CopyOptions;
 import org.clusterbackup.repository.crypto.SigningKey;
@@ -141,6 +143,31 @@ class RecoveryPointsTest {
                             Instant.now()),
                     HERE);
         }
+    }
+
+    @Test
+    void encryptedStoreIsDegradedUntilAHostHasWhatOpensIt() throws Exception {
+        var etcd = JsonLayout.object();
+        etcd.putObject("kubernetes").putArray("encryption").add("aescbc");
+        var host = JsonLayout.object();
+        host.putArray("encryptionConfigs").add("/etc/kubernetes/enc.yaml");
+        shipped("etcd/main", ArtifactKind.ETCD, etcd);
+        shipped("host/worker", ArtifactKind.HOST_STATE, JsonLayout.object());
+
+        var without = entered("r1", "etcd/main", "host/worker");
+        shipped("host/control-plane", ArtifactKind.HOST_STATE, host);
+        var with = entered("r1", "etcd/main", "host/worker", "host/control-plane");
+
+        assertThat(without.status()).isEqualTo(RecoveryPoint.Status.DEGRADED);
+        assertThat(without.missing()).isEmpty();
+        assertThat(without.reasons()).singleElement().asString().contains("etcd/main", "aescbc");
+        assertThat(with.status()).isEqualTo(RecoveryPoint.Status.COMPLETE);
+        assertThat(with.notes()).singleElement().asString().contains("host/control-plane");
+    }
+
+    private void shipped(String source, ArtifactKind kind, ObjectNode details) throws BackupException {
+        var made = backups.store(source, "r1", TestBackups.bytes(1000, source.hashCode()), kind, details);
+        var _ = ends.copier().copy(made.ref(), CopyListener.NONE);
     }
 
     @Test

@@ -79,6 +79,8 @@ public final class HostStreams {
             var details = JsonLayout.object();
             var kept = details.putArray("paths");
             found.present().forEach(path -> kept.add(path.toString()));
+            var configs = details.putArray("encryptionConfigs");
+            found.encryptionConfigs().forEach(path -> configs.add(path.toString()));
             return new Origin(ArtifactKind.HOST_STATE, Optional.of(source.node()), stream.tool(), warnings, details);
         }
     }

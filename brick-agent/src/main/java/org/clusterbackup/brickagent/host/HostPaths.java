@@ -7,17 +7,20 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Which of the configured paths this node has.
  *
  * @param present absolute paths on the host, sorted, none below another
  * @param absent those of the configured ones that the node does not have, which is normal for most of them
+ * @param encryptionConfigs files below the present ones with an API server's keys for what it encrypts in etcd
  * @param warnings what a restore will miss
  */
-public record HostPaths(List<Path> present, List<Path> absent, List<String> warnings) {
+public record HostPaths(List<Path> present, List<Path> absent, List<Path> encryptionConfigs, List<String> warnings) {
     private static final Path API_SERVER = Path.of("/etc/kubernetes/manifests/kube-apiserver.yaml");
     private static final Pattern ENCRYPTION_CONFIG =
             Pattern.compile("--encryption-provider-config[=\\s]+[\"']?([^\\s\"']+)");
@@ -26,6 +29,7 @@ public record HostPaths(List<Path> present, List<Path> absent, List<String> warn
     public HostPaths {
         present = List.copyOf(present);
         absent = List.copyOf(absent);
+        encryptionConfigs = List.copyOf(encryptionConfigs);
         warnings = List.copyOf(warnings);
     }
 
@@ -36,12 +40,8 @@ public record HostPaths(List<Path> present, List<Path> absent, List<String> warn
     public static HostPaths find(Path hostRoot, List<Path> configured) {
         var wanted = new TreeSet<>(configured.stream().map(Path::normalize).toList());
         var warnings = new ArrayList<String>();
-        for (var file : encryptionConfigs(hostRoot, warnings)) {
-            wanted.add(file);
-            if (!exists(hostRoot, file)) {
-                warnings.add("the API server's encryption configuration is not on this node: " + file);
-            }
-        }
+        var named = named(hostRoot, warnings);
+        wanted.addAll(named);
         var present = new ArrayList<Path>();
         var absent = new ArrayList<Path>();
         for (var path : wanted) {
@@ -51,14 +51,25 @@ public record HostPaths(List<Path> present, List<Path> absent, List<String> warn
                 present.add(path);
             }
         }
-        return new HostPaths(present, absent, warnings);
+        var configs = EncryptionConfigs.below(hostRoot, present, named);
+        for (var file : named) {
+            if (!exists(hostRoot, file)) {
+                warnings.add("the API server's encryption configuration is not on this node: " + file);
+            } else if (!configs.contains(file)) {
+                warnings.add("the API server's encryption configuration is not in this backup: " + file
+                        + " is no file of kind EncryptionConfiguration; if it is a link, add where it leads to"
+                        + " clusterbackup.host-state.paths");
+            }
+        }
+        return new HostPaths(present, absent, configs, warnings);
     }
 
-    private static List<Path> encryptionConfigs(Path hostRoot, List<String> warnings) {
+    /** What the API server's manifest names as its encryption configuration. */
+    private static Set<Path> named(Path hostRoot, List<String> warnings) {
         var manifest = below(hostRoot, API_SERVER);
         try {
             if (!Files.isRegularFile(manifest)) {
-                return List.of();
+                return Set.of();
             }
             if (Files.size(manifest) > MAX_MANIFEST_BYTES) {
                 throw new IOException("too large");
@@ -69,10 +80,10 @@ public record HostPaths(List<Path> present, List<Path> absent, List<String> warn
                     .results()
                     .map(found -> Path.of(found.group(1)).normalize())
                     .filter(Path::isAbsolute)
-                    .toList();
+                    .collect(Collectors.toCollection(TreeSet::new));
         } catch (IOException e) {
             warnings.add("the API server's encryption configuration is unknown: " + API_SERVER + ": " + e.getMessage());
-            return List.of();
+            return Set.of();
         }
     }
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HostPathsTest {
+    private static final String CONFIG = "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\n";
+
     private final Path host;
 
     HostPathsTest(@TempDir Path host) {
@@ -42,27 +44,49 @@ class HostPathsTest {
         assertThat(found.present()).containsExactly(Path.of("/etc/kubernetes"));
     }
 
+    private HostPaths namedAs(String path) throws IOException {
+        file("/etc/kubernetes/manifests/kube-apiserver.yaml", "    - --encryption-provider-config=" + path + "\n");
+        return HostPaths.find(host, List.of(Path.of("/etc/kubernetes")));
+    }
+
     @Test
     void encryptionConfigurationOfTheApiServerIsKeptWhereverItLies() throws IOException {
-        file(
-                "/etc/kubernetes/manifests/kube-apiserver.yaml",
-                "    - --encryption-provider-config=/srv/enc/conf.yaml\n");
-        file("/srv/enc/conf.yaml", "keys");
+        file("/srv/enc/keys", CONFIG);
 
-        var found = HostPaths.find(host, List.of(Path.of("/etc/kubernetes")));
+        var found = namedAs("/srv/enc/keys");
 
-        assertThat(found.present()).containsExactly(Path.of("/etc/kubernetes"), Path.of("/srv/enc/conf.yaml"));
+        assertThat(found.present()).containsExactly(Path.of("/etc/kubernetes"), Path.of("/srv/enc/keys"));
+        assertThat(found.encryptionConfigs()).containsExactly(Path.of("/srv/enc/keys"));
         assertThat(found.warnings()).isEmpty();
     }
 
     @Test
-    void encryptionConfigurationThatIsMissingIsAWarning() throws IOException {
-        file(
-                "/etc/kubernetes/manifests/kube-apiserver.yaml",
-                "    - --encryption-provider-config=/srv/enc/conf.yaml\n");
+    void encryptionConfigurationThatNothingNamesIsFoundByItsKind() throws IOException {
+        file("/etc/kubernetes/enc/a.json", "{\"kind\":\"EncryptionConfiguration\",\"resources\":[]}");
+        file("/etc/kubernetes/enc/b.yaml", "kind: Pod\n");
 
         var found = HostPaths.find(host, List.of(Path.of("/etc/kubernetes")));
 
-        assertThat(found.warnings()).singleElement().asString().contains("/srv/enc/conf.yaml");
+        assertThat(found.encryptionConfigs()).containsExactly(Path.of("/etc/kubernetes/enc/a.json"));
+    }
+
+    @Test
+    void encryptionConfigurationThatIsMissingIsAWarning() throws IOException {
+        var found = namedAs("/srv/enc/conf.yaml");
+
+        assertThat(found.encryptionConfigs()).isEmpty();
+        assertThat(found.warnings()).singleElement().asString().contains("not on this node: /srv/enc/conf.yaml");
+    }
+
+    @Test
+    void linkToAnEncryptionConfigurationIsNone() throws IOException {
+        file("/srv/enc/conf.yaml", CONFIG);
+        file("/etc/kubernetes/admin.conf", "");
+        Files.createSymbolicLink(host.resolve("etc/kubernetes/enc.yaml"), Path.of("/srv/enc/conf.yaml"));
+
+        var found = namedAs("/etc/kubernetes/enc.yaml");
+
+        assertThat(found.encryptionConfigs()).isEmpty();
+        assertThat(found.warnings()).singleElement().asString().contains("add where it leads");
     }
 }

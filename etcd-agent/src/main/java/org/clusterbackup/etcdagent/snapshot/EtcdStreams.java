@@ -9,6 +9,7 @@ import org.clusterbackup.agent.backup.Streams;
 import org.clusterbackup.agent.source.LocalSource;
 import org.clusterbackup.etcd.Cluster;
 import org.clusterbackup.etcd.Endpoint;
+import org.clusterbackup.etcd.KubernetesStore;
 import org.clusterbackup.etcd.Member;
 import org.clusterbackup.etcd.MemberStatus;
 import org.clusterbackup.repository.BackupException;
@@ -29,7 +30,7 @@ public final class EtcdStreams implements Streams {
         this.cluster = cluster;
     }
 
-    /** @throws BackupException as {@link Cluster#survey} */
+    /** @throws BackupException as {@link Cluster#survey} and {@link KubernetesStore#read} */
     @Override
     public StreamPlan prepare(LocalSource source) throws BackupException {
         var survey = cluster.survey();
@@ -37,16 +38,20 @@ public final class EtcdStreams implements Streams {
                 .filter(member -> !broken.equals(Optional.of(member.endpoint())))
                 .findFirst()
                 .orElse(survey.members().getFirst());
-        return new Plan(survey, chosen);
+        try (var member = Member.open(chosen.endpoint(), cluster.access())) {
+            return new Plan(survey, chosen, KubernetesStore.read(member));
+        }
     }
 
     private final class Plan implements StreamPlan {
         private final Cluster.Survey survey;
         private final MemberStatus chosen;
+        private final Optional<KubernetesStore> kubernetes;
 
-        Plan(Cluster.Survey survey, MemberStatus chosen) {
+        Plan(Cluster.Survey survey, MemberStatus chosen, Optional<KubernetesStore> kubernetes) {
             this.survey = survey;
             this.chosen = chosen;
+            this.kubernetes = kubernetes;
         }
 
         @Override
@@ -80,6 +85,12 @@ public final class EtcdStreams implements Streams {
             details.put("databaseBytes", chosen.databaseBytes());
             details.put("usedBytes", chosen.usedBytes());
             details.put("auth", survey.auth());
+            kubernetes.ifPresent(store -> {
+                var held = details.putObject("kubernetes");
+                store.clusterUid().ifPresent(uid -> held.put("clusterUid", uid));
+                var providers = held.putArray("encryption");
+                store.encryption().forEach(providers::add);
+            });
             return new Origin(ArtifactKind.ETCD, Optional.empty(), stream.tool(), warnings(), details);
         }
 

@@ -1,5 +1,6 @@
 package org.clusterbackup.kubernetes.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,13 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.kubernetes.api.Answer;
 import org.clusterbackup.kubernetes.api.ApiServer;
+import org.clusterbackup.kubernetes.api.Json;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.store.testing.FreePorts;
 import org.clusterbackup.repository.store.testing.Programs;
 import org.clusterbackup.repository.store.testing.Server;
 
 /**
- * A real API server on its own etcd, without controllers: objects stay as they are. {@code admin} may do everything, {@code limited} what a
+ * A real API server on its own etcd, in which Secrets are encrypted, without controllers: objects stay as they are. {@code admin} may do everything, {@code limited} what a
  * test grants. It can be killed and started again.
  */
 public final class KubeApi extends Server {
@@ -54,6 +56,16 @@ public final class KubeApi extends Server {
         Files.writeString(
                 folder.resolve("tokens.csv"),
                 "admin-token,admin,admin,\"system:masters\"\nlimited-token,limited,limited,\"\"\n");
+        Files.writeString(folder.resolve("encryption.yaml"), """
+                apiVersion: apiserver.config.k8s.io/v1
+                kind: EncryptionConfiguration
+                resources:
+                - resources: [secrets]
+                  providers:
+                  - aescbc: {keys: [{name: key1, secret: "%s"}]}
+                  - identity: {}
+                """.formatted(
+                        Base64.getEncoder().encodeToString(new byte[32])));
         kubeconfig("admin");
         kubeconfig("limited");
     }
@@ -99,6 +111,18 @@ public final class KubeApi extends Server {
         }
     }
 
+    /**
+     * Makes an object as JSON, in which any character may be.
+     *
+     * @param path of all objects of its kind
+     */
+    public void create(ApiServer client, String path, JsonNode object) throws BackupException {
+        var answer = client.send("POST", path, "application/json", Json.canonical(object));
+        if (!answer.ok()) {
+            throw new IllegalStateException(path + ": " + answer.message());
+        }
+    }
+
     public Answer get(ApiServer client, String path) throws BackupException {
         return client.getSmall(path, SOON);
     }
@@ -119,6 +143,7 @@ public final class KubeApi extends Server {
                 "--endpoint-reconciler-type=none",
                 "--cert-dir=" + folder.resolve("certs"),
                 "--token-auth-file=" + folder.resolve("tokens.csv"),
+                "--encryption-provider-config=" + folder.resolve("encryption.yaml"),
                 "--authorization-mode=RBAC",
                 "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
                 "--service-account-key-file=" + folder.resolve("sa.pub"),

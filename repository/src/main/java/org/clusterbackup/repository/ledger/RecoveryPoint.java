@@ -21,8 +21,9 @@ import org.clusterbackup.repository.SourceName;
  *
  * @param sources at most one artifact a source, of this run or of an earlier one
  * @param missing expected sources without an artifact of this run, and why
+ * @param notes what the artifacts, which may be whole each for itself, say of each other
  */
-public record RecoveryPoint(String run, Status status, List<Standing> sources, List<Missing> missing)
+public record RecoveryPoint(String run, Status status, List<Standing> sources, List<Missing> missing, List<Note> notes)
         implements LedgerBody {
     static final String KIND = "recovery-point";
 
@@ -30,13 +31,16 @@ public record RecoveryPoint(String run, Status status, List<Standing> sources, L
         sources =
                 sources.stream().sorted(Comparator.comparing(Standing::source)).toList();
         missing = missing.stream().sorted(Comparator.comparing(Missing::source)).toList();
+        notes = notes.stream()
+                .sorted(Comparator.comparing(Note::source).thenComparing(Note::text))
+                .toList();
     }
 
     /** How much of the cluster a recovery point would bring back. */
     public enum Status {
         /** Every expected source has its artifact of this run; of a replica set one may be enough. */
         COMPLETE,
-        /** Each replica set and every other source has one whole stream. */
+        /** Each replica set and every other source has one whole stream, but a restore would meet what is said. */
         DEGRADED,
         /** Something would not come back. */
         PARTIAL;
@@ -68,6 +72,20 @@ public record RecoveryPoint(String run, Status status, List<Standing> sources, L
 
     public record Missing(SourceName source, String reason) {}
 
+    /**
+     * @param degrades whether a restore of the source would meet a problem
+     * @param text a sentence without its end, which names all that it is about
+     */
+    public record Note(SourceName source, boolean degrades, String text) {}
+
+    /** What keeps it from being complete, a sentence each. */
+    public List<String> reasons() {
+        return Stream.concat(
+                        missing.stream().map(m -> m.source() + ": " + m.reason()),
+                        notes.stream().filter(Note::degrades).map(Note::text))
+                .toList();
+    }
+
     @Override
     public String kind() {
         return KIND;
@@ -90,6 +108,13 @@ public record RecoveryPoint(String run, Status status, List<Standing> sources, L
         var absent = body.putArray("missing");
         missing.forEach(
                 m -> absent.addObject().put("source", m.source().value()).put("reason", m.reason()));
+        if (!notes.isEmpty()) {
+            var said = body.putArray("notes");
+            notes.forEach(note -> said.addObject()
+                    .put("source", note.source().value())
+                    .put("degrades", note.degrades())
+                    .put("text", note.text()));
+        }
         return body;
     }
 
@@ -109,7 +134,11 @@ public record RecoveryPoint(String run, Status status, List<Standing> sources, L
         for (var member : body.objects("missing")) {
             missing.add(new Missing(member.source("source"), member.text("reason")));
         }
+        var notes = new ArrayList<Note>();
+        for (var member : body.has("notes") ? body.objects("notes") : List.<JsonMembers>of()) {
+            notes.add(new Note(member.source("source"), member.flag("degrades"), member.text("text")));
+        }
         var status = Status.parse(body.text("status")).orElseThrow(() -> body.bad("status", "a known status"));
-        return new RecoveryPoint(body.text("run"), status, sources, missing);
+        return new RecoveryPoint(body.text("run"), status, sources, missing, notes);
     }
 }

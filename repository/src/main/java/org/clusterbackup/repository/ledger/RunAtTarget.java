@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Complete: every expected source has an artifact of this run; with {@code oneReplica}, one of each replica set is
  * enough. Degraded: each replica set has one of this run, and every other source one of this or an earlier run, so that
- * a dead node does not block it. Partial otherwise.
+ * a dead node does not block it; or nothing is missing, but a note says that something would not come back as it is.
+ * Partial otherwise.
  *
  * @param oneReplica whether one whole stream of a replica set is all that was wanted
  */
@@ -34,11 +35,13 @@ public record RunAtTarget(String run, boolean oneReplica) {
      * @param standing per source the newest verified artifact at the target that is no newer than this run; an artifact
      *     of {@code store} has no run and counts as of this one
      * @param reasons why a source has none of this run, as far as known
+     * @param notes what those that stand there say of each other
      */
     public RecoveryPoint recoveryPoint(
             Collection<Expected> expected,
             Collection<RecoveryPoint.Standing> standing,
-            Map<SourceName, String> reasons) {
+            Map<SourceName, String> reasons,
+            List<RecoveryPoint.Note> notes) {
         var bySource = new TreeMap<SourceName, RecoveryPoint.Standing>();
         standing.forEach(s -> bySource.put(s.source(), s));
         var setsServed = new HashSet<String>();
@@ -52,7 +55,7 @@ public record RunAtTarget(String run, boolean oneReplica) {
             });
         }
         var missing = new ArrayList<RecoveryPoint.Missing>();
-        var complete = true;
+        var complete = notes.stream().noneMatch(RecoveryPoint.Note::degrades);
         var recoverable = setsServed.containsAll(setsWanted.keySet());
         for (var source : expected) {
             var there = bySource.get(source.source());
@@ -74,7 +77,7 @@ public record RunAtTarget(String run, boolean oneReplica) {
         var status = complete
                 ? RecoveryPoint.Status.COMPLETE
                 : recoverable ? RecoveryPoint.Status.DEGRADED : RecoveryPoint.Status.PARTIAL;
-        return new RecoveryPoint(run, status, List.copyOf(bySource.values()), missing);
+        return new RecoveryPoint(run, status, List.copyOf(bySource.values()), missing, notes);
     }
 
     private boolean ofThisRun(RecoveryPoint.@Nullable Standing standing, Expected source) {

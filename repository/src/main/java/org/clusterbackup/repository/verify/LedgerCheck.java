@@ -42,6 +42,11 @@ record LedgerCheck(Map<ArtifactRef, Sha256> named, Set<ArtifactRef> deleted, int
         }
         keys(repository, chain, findings);
         drills(repository, chain, findings);
+        chain.lastRecoveryPoint().ifPresent(point -> point.reasons()
+                .forEach(reason -> findings.note(
+                        point.run(),
+                        "the last recovery point, " + point.run() + ", is "
+                                + point.status().text() + ": " + reason)));
         return named(chain);
     }
 

@@ -82,7 +82,8 @@ public final class GoldenRepository {
             copy(staging.store(), target.store());
             new Ledger(target)
                     .append(
-                            new RecoveryPoint("nightly-2", RecoveryPoint.Status.COMPLETE, standings, List.of()),
+                            new RecoveryPoint(
+                                    "nightly-2", RecoveryPoint.Status.COMPLETE, standings, List.of(), List.of()),
                             Map.of(),
                             SigningKey.read(keys.signingKey("shipper-" + TARGET.value())));
         }

@@ -75,7 +75,7 @@ class LedgerTest {
     void theLastRecoveryPointOfARunCounts() throws Exception {
         ledger.append(recoveryPoint("one"), Map.of(), keys.shipper());
         var late = ledger.append(
-                new RecoveryPoint("one", RecoveryPoint.Status.COMPLETE, List.of(), List.of()),
+                new RecoveryPoint("one", RecoveryPoint.Status.COMPLETE, List.of(), List.of(), List.of()),
                 Map.of(),
                 keys.shipper());
         ledger.append(recoveryPoint("two"), Map.of(), keys.shipper());
@@ -171,6 +171,7 @@ class LedgerTest {
                 run,
                 RecoveryPoint.Status.DEGRADED,
                 List.of(standing),
-                List.of(new RecoveryPoint.Missing(new SourceName("host/b"), "it is silent")));
+                List.of(new RecoveryPoint.Missing(new SourceName("host/b"), "it is silent")),
+                List.of(new RecoveryPoint.Note(SOURCE, true, "its key is not there")));
     }
 }

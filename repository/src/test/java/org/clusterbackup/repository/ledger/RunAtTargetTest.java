@@ -78,24 +78,48 @@ class RunAtTargetTest {
                 .recoveryPoint(
                         List.of(new Expected(source, Optional.empty(), Instant.EPOCH.plusSeconds(1))),
                         List.of(standing),
-                        Map.of());
+                        Map.of(),
+                        List.of());
 
         assertThat(point.status()).isEqualTo(Status.DEGRADED);
         assertThat(point.missing()).singleElement().asString().contains("begun before 1970-01-01T00:00:01Z");
     }
 
+    @Test
+    void noteThatDegradesDoesSoWithNothingMissingAndNeverMakesAPartialOneBetter() {
+        assertThat(noted(true, "host/a").status()).isEqualTo(Status.DEGRADED);
+        assertThat(noted(false, "host/a").status()).isEqualTo(Status.COMPLETE);
+        assertThat(noted(true).status()).isEqualTo(Status.PARTIAL);
+    }
+
+    private static RecoveryPoint noted(boolean degrades, String... standing) {
+        var host = new SourceName("host/a");
+        return new RunAtTarget("now", false)
+                .recoveryPoint(
+                        List.of(new Expected(host, Optional.empty(), Instant.EPOCH)),
+                        List.of(standing).stream()
+                                .map(source -> standing(source, "now"))
+                                .toList(),
+                        Map.of(),
+                        List.of(new RecoveryPoint.Note(host, degrades, "it is so")));
+    }
+
+    private static RecoveryPoint.Standing standing(String source, String run) {
+        return new RecoveryPoint.Standing(
+                new SourceName(source),
+                new ArtifactId("20261122T010203004Z-0a0b0c0d"),
+                Optional.of(run).filter(name -> !name.equals("-")),
+                Instant.EPOCH,
+                Sha256.of(new byte[0]),
+                Proof.READ_BACK,
+                Instant.EPOCH);
+    }
+
     private static RecoveryPoint point(boolean oneReplica, String... standing) {
         var there = List.of(standing).stream()
                 .map(text -> text.split(" "))
-                .map(parts -> new RecoveryPoint.Standing(
-                        new SourceName(parts[0]),
-                        new ArtifactId("20261122T010203004Z-0a0b0c0d"),
-                        Optional.of(parts[1]).filter(run -> !run.equals("-")),
-                        Instant.EPOCH,
-                        Sha256.of(new byte[0]),
-                        Proof.READ_BACK,
-                        Instant.EPOCH))
+                .map(parts -> standing(parts[0], parts[1]))
                 .toList();
-        return new RunAtTarget("now", oneReplica).recoveryPoint(EXPECTED, there, Map.of());
+        return new RunAtTarget("now", oneReplica).recoveryPoint(EXPECTED, there, Map.of(), List.of());
     }
 }

@@ -17,6 +17,7 @@ import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.SmallObject;
+import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.TestBackups;
 import org.clusterbackup.repository.TestRepository;
 import org.clusterbackup.repository.artifact.ArtifactRef;
@@ -58,7 +59,8 @@ class VerifierTest {
     }
 
     private LedgerHead enter(Ledger ledger, String run, Copied copied) throws BackupException {
-        var point = new RecoveryPoint(run, RecoveryPoint.Status.COMPLETE, List.of(copied.standing()), List.of());
+        var point =
+                new RecoveryPoint(run, RecoveryPoint.Status.COMPLETE, List.of(copied.standing()), List.of(), List.of());
         return ledger.append(point, Map.of(), keys.shipper()).head();
     }
 
@@ -74,6 +76,29 @@ class VerifierTest {
         assertThat(report.ledgerEntries()).isEqualTo(2);
         assertThat(report.packsProved()).isEqualTo(report.packs()).isPositive();
         assertThat(report.bytesProved()).isEqualTo(report.packBytes());
+    }
+
+    @Test
+    void whyTheLastRecoveryPointIsNotCompleteIsSaidAndNoError() throws Exception {
+        var sources = List.of(first.standing());
+        var note = new RecoveryPoint.Note(new SourceName("host/a"), true, "its key is not there");
+        var missing = new RecoveryPoint.Missing(new SourceName("host/b"), "it is silent");
+        var _ = new Ledger(target)
+                .append(
+                        new RecoveryPoint(
+                                "three", RecoveryPoint.Status.DEGRADED, sources, List.of(missing), List.of(note)),
+                        Map.of(),
+                        keys.shipper());
+        var findings = new ArrayList<Finding>();
+
+        var report = Verifier.verify(store, keys.signers(), VerifyOptions.readingAll(spool), findings::add);
+
+        assertThat(report.isWhole()).isTrue();
+        assertThat(findings)
+                .extracting(Finding::message)
+                .containsExactly(
+                        "the last recovery point, three, is degraded: host/b: it is silent",
+                        "the last recovery point, three, is degraded: its key is not there");
     }
 
     @Test
@@ -230,7 +255,7 @@ class VerifierTest {
     @Test
     void anArtifactThatWasEnteredForDeletionMayBeAbsent() throws Exception {
         var ref = first.manifest().ref();
-        new Ledger(target)
+        var _ = new Ledger(target)
                 .append(
                         new Deletion(
                                 List.of(new Deletion.Deleted(ref.source(), ref.artifact(), first.manifestSha256())),

@@ -16,7 +16,11 @@ public record Status(
         List<Owed> owed,
         long rejected) {
 
-    /** The last recovery point that counts at a target. */
+    /**
+     * The last recovery point that counts at a target.
+     *
+     * @param problems that a restore would meet although nothing is missing
+     */
     public record Target(
             String name,
             Optional<String> run,
@@ -24,7 +28,8 @@ public record Status(
             Optional<Instant> restores,
             Optional<Long> ageSeconds,
             Optional<String> head,
-            List<String> missing) {}
+            List<String> missing,
+            List<String> problems) {}
 
     /** A source and, in the order of the targets, its newest verified copy at each. */
     public record Source(

@@ -74,6 +74,7 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
                 problems.add("the last recovery point at " + target.name() + " is "
                         + target.status().get());
             }
+            target.problems().forEach(problem -> problems.add("at " + target.name() + ", " + problem));
         }
         for (var policy : policies) {
             problems.addAll(late(now, policy, view));
@@ -137,7 +138,8 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
                 last.stream()
                         .flatMap(point -> point.missing().stream())
                         .map(missing -> missing.source() + ": " + missing.reason())
-                        .toList());
+                        .toList(),
+                last.map(RecoveryPoint::problems).orElse(List.of()));
     }
 
     private List<Status.Source> sources(Instant now, Book.View view) {

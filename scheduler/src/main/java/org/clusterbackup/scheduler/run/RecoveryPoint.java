@@ -14,7 +14,11 @@ import org.clusterbackup.repository.JsonMembers;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Sha256;
 
-/** A recovery point as its signed ledger entry says it. */
+/**
+ * A recovery point as its signed ledger entry says it.
+ *
+ * @param problems that a restore would meet although nothing is missing
+ */
 public record RecoveryPoint(
         String run,
         String target,
@@ -23,7 +27,8 @@ public record RecoveryPoint(
         String status,
         String head,
         List<Proved> sources,
-        List<Missing> missing) {
+        List<Missing> missing,
+        List<String> problems) {
 
     /** An artifact that is at the target, and when the oldest of its packs was proved. */
     public record Proved(
@@ -34,6 +39,7 @@ public record RecoveryPoint(
     public RecoveryPoint {
         sources = List.copyOf(sources);
         missing = List.copyOf(missing);
+        problems = List.copyOf(problems);
     }
 
     /** @throws BackupException {@code DAMAGED} if the entry is not what the event says of it */
@@ -59,6 +65,12 @@ public record RecoveryPoint(
         for (var source : body.objects("missing")) {
             missing.add(new Missing(source.text("source"), source.text("reason")));
         }
+        var problems = new ArrayList<String>();
+        for (var note : body.has("notes") ? body.objects("notes") : List.<JsonMembers>of()) {
+            if (note.flag("degrades")) {
+                problems.add(note.text("text"));
+            }
+        }
         return new RecoveryPoint(
                 event.run(),
                 event.target(),
@@ -67,7 +79,8 @@ public record RecoveryPoint(
                 body.text("status"),
                 event.head(),
                 sources,
-                missing);
+                missing,
+                problems);
     }
 
     private static Proved proved(JsonMembers source) throws BackupException {

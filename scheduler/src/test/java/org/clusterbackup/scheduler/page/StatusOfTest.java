@@ -109,4 +109,15 @@ class StatusOfTest {
         assertThat(status(policy("hourly", "host/*"), some).problems())
                 .contains("policy hourly has no recovery point at a");
     }
+
+    @Test
+    void whatDegradesARecoveryPointWithNothingMissingIsAProblem() throws Exception {
+        var sealed = "etcd/main holds values that nobody can open";
+        var point = Events.reached("manual-1", "a", 1, "degraded", List.of(), List.of(sealed), "etcd/main", "host/a");
+
+        var status = status(policy("nightly"), point);
+
+        assertThat(status.problems()).containsExactly("the last recovery point at a is degraded", "at a, " + sealed);
+        assertThat(status.targets().getFirst().problems()).containsExactly(sealed);
+    }
 }

@@ -69,7 +69,7 @@ class HousekeepingTest {
                     manifests.read(artifact.ref()).sha256(),
                     artifact.finished()));
         }
-        return new RecoveryPoint("run", target, 1, Instant.EPOCH, "complete", "1-0", proved, List.of());
+        return new RecoveryPoint("run", target, 1, Instant.EPOCH, "complete", "1-0", proved, List.of(), List.of());
     }
 
     private Housekeeping.Report sweep(Optional<Instant> writingSince, RecoveryPoint... points) throws Exception {
@@ -159,7 +159,8 @@ class HousekeepingTest {
 
         sweep(
                 point("a", old, newest),
-                new RecoveryPoint("run", "b", 1, Instant.EPOCH, "complete", "1-0", List.of(other), List.of()));
+                new RecoveryPoint(
+                        "run", "b", 1, Instant.EPOCH, "complete", "1-0", List.of(other), List.of(), List.of()));
 
         assertThat(committed(old)).isTrue();
     }
