@@ -147,7 +147,7 @@ start_etcd_agent() {
 }
 
 start_kubernetes_agent() {
-  service agent-kubernetes k8s-dumper "$(free_port)" -Xmx256m -Dclusterbackup.kubernetes.name=main \
+  service agent-kubernetes k8s-dumper "$(free_port)" -Xmx208m -Dclusterbackup.kubernetes.name=main \
     "-Dclusterbackup.kubernetes.kubeconfig=$dir/kubernetes/reader.kubeconfig" "-Dclusterbackup.keys.signing-key=$keys/signing/k8s-dumper" \
     "-Dclusterbackup.keys.recipients=$keys/recipients.txt" "-Dclusterbackup.keys.chunking-key=$keys/chunking-key" "-Dclusterbackup.scratch=$dir/scratch-kubernetes"
 }
