@@ -121,7 +121,8 @@ class DumperIT {
                 List.of(
                         "-Dclusterbackup.kubernetes.name=main",
                         "-Dclusterbackup.kubernetes.retry-for=PT1S",
-                        "-Dclusterbackup.kubernetes.kubeconfig=" + kube.kubeconfigOf("limited")));
+                        "-Dclusterbackup.kubernetes.kubeconfig=" + kube.kubeconfigOf("limited"),
+                        "-Xmx208m"));
     }
 
     private void apply(String path, String json) throws BackupException {
