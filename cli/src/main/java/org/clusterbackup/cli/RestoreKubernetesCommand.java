@@ -32,7 +32,9 @@ import picocli.CommandLine.Parameters;
         name = "kubernetes",
         description = {
             "Bring Kubernetes objects back into a cluster, by server-side apply, in an order that works.",
-            "It can be done again at any time, and deletes nothing. What the cluster itself makes is left out."
+            "It can be done again at any time, and deletes nothing. What the cluster itself makes is left out.",
+            "With --namespace come the objects in it, the namespace itself and the volumes that its claims have, and nothing else",
+            "that is in no namespace: no custom resource definitions, cluster roles, storage classes."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -42,6 +44,9 @@ import picocli.CommandLine.Parameters;
             "Objects that conflict or are refused are named (exit code 3); everything else comes back."
         })
 final class RestoreKubernetesCommand extends ObjectsCommand {
+    /** For what objects need, such as a custom resource's definition, since the last one came back. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     @Parameters(
             paramLabel = "ARTIFACT",
             description = "An id, its beginning, SOURCE@ID, SOURCE@latest or SOURCE@oldest.")
@@ -72,18 +77,14 @@ final class RestoreKubernetesCommand extends ObjectsCommand {
             names = "--keep-status",
             paramLabel = "PATTERN",
             split = ",",
-            description = "Resources whose status comes back, too.")
+            description = "Resources whose status comes back, too; without it controllers make it anew.")
     private List<String> keepStatus = List.of();
 
-    @Option(names = "--force-conflicts", description = "Take over fields that somebody else set.")
-    private boolean force;
-
     @Option(
-            names = "--wait",
-            paramLabel = "SECONDS",
-            defaultValue = "60",
-            description = "How long to wait for what objects need (default: ${DEFAULT-VALUE}).")
-    private long seconds;
+            names = "--force-conflicts",
+            description =
+                    "Take over fields that somebody else set since; without it such objects are named and stay as they are.")
+    private boolean force;
 
     @Option(names = "--dry-run", description = "Let the cluster judge everything and show what would change.")
     private boolean dryRun;
@@ -98,7 +99,7 @@ final class RestoreKubernetesCommand extends ObjectsCommand {
                 keepStatus,
                 force,
                 dryRun,
-                Duration.ofSeconds(seconds));
+                PATIENCE);
         try (var server = ApiServer.connect(Optional.ofNullable(kubeconfig), Optional.ofNullable(context))) {
             requireAnswer(server);
             try (var objects = objects(repository, artifact)) {

@@ -18,7 +18,7 @@ public record TestRepository(SigningKey operator, SigningKey agent, SigningKey s
         var operator = SigningKey.generate("operator");
         var agent = SigningKey.generate("agent");
         var shipper = SigningKey.generate("shipper");
-        var allowed = "* " + operator.publicKey() + "\nbrick/*,host/* " + agent.publicKey() + "\nledger/* "
+        var allowed = "* " + operator.publicKey() + "\nbrick/*,host/*,etcd/* " + agent.publicKey() + "\nledger/* "
                 + shipper.publicKey() + "\n";
         return new TestRepository(operator, agent, shipper, AllowedSigners.parse("test", allowed));
     }

@@ -3,9 +3,11 @@ package org.clusterbackup.kubernetes.restore;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.clusterbackup.kubernetes.api.Answer;
 import org.clusterbackup.kubernetes.api.ApiServer;
 import org.clusterbackup.kubernetes.api.Json;
@@ -17,6 +19,8 @@ import org.clusterbackup.repository.Kind;
 final class Applying {
     static final String MANAGER = "clusterbackup";
     private static final String APPLY = "application/apply-patch+yaml";
+    /** Above {@code ~}: what YAML refuses, and its further line breaks, which it would silently make a blank. */
+    private static final Pattern NOT_IN_YAML = Pattern.compile("[\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffe\\uffff]");
 
     /** How it went. */
     sealed interface Result {
@@ -93,7 +97,15 @@ final class Applying {
 
     private Answer send(String path, ObjectNode body, boolean dry) throws BackupException {
         var query = "?fieldManager=" + MANAGER + "&force=" + force + (dry ? "&dryRun=All" : "");
-        return server.send("PATCH", path + query, APPLY, Json.canonical(body));
+        return server.send("PATCH", path + query, APPLY, yaml(body));
+    }
+
+    /** JSON is YAML, but for characters of strings that JSON allows as they are and YAML does not. */
+    private static byte[] yaml(ObjectNode body) {
+        return NOT_IN_YAML
+                .matcher(new String(Json.canonical(body), StandardCharsets.UTF_8))
+                .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static Result applied(Outcome outcome, JsonNode after, List<Difference> differences) {

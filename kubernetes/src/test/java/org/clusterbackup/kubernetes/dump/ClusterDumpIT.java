@@ -17,6 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.clusterbackup.etcd.Access;
 import org.clusterbackup.etcd.Endpoint;
@@ -43,7 +47,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterDumpIT {
     private static final int MANY = 2000;
     private static final int LARGE = 12;
-    private static final String ODD = "Über:Name with blanks, 'quotes' & \"more\" \\ ~.";
+    /** Roles may have any name but {@code .} and {@code ..}, without a slash and a percent sign. */
+    private static final String EVERY = IntStream.rangeClosed(1, 0x7f)
+                    .filter(c -> c != '/' && c != '%')
+                    .mapToObj(Character::toString)
+                    .collect(Collectors.joining())
+            + "Ü€😀.";
 
     private final Path folder;
     private final KubeApi kube;
@@ -73,12 +82,9 @@ class ClusterDumpIT {
         }
         namespace("large");
         for (var i = 0; i < LARGE; i++) {
-            configMap(
-                    "large",
-                    "l" + i,
-                    "{\"v\":\"" + String.valueOf((char) ('a' + i)).repeat(1_000_000) + "\"}");
+            configMap("large", "l" + i, "{\"v\":\"" + large(i) + "\"}");
         }
-        role(ODD);
+        role(EVERY);
         role("x".repeat(250) + "a");
         role("x".repeat(250) + "b");
         kube.apply(client, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.org", """
@@ -102,6 +108,11 @@ class ClusterDumpIT {
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> new String(
                         kube.get(client, "/apis").body(), StandardCharsets.UTF_8)
                 .contains("down.example.org"));
+    }
+
+    /** Near the most that an API server takes. */
+    private static String large(int number) {
+        return String.valueOf((char) ('a' + number)).repeat(1_000_000);
     }
 
     @AfterAll
@@ -130,7 +141,7 @@ class ClusterDumpIT {
         var object = Json.MAPPER.createObjectNode();
         object.put("apiVersion", type.apiVersion()).put("kind", type.kind());
         object.putObject("metadata").put("name", name);
-        kube.apply(client, type.path("", name), object.toString());
+        kube.create(client, type.path(), object);
     }
 
     private DumpOptions options() {
@@ -171,10 +182,14 @@ class ClusterDumpIT {
             var widget = only(archive, "widgets.example.org", "w");
             assertThat(widget.type().version()).isEqualTo("v1");
             assertThat(archive.read(widget).path("spec")).hasToString("{\"big\":1234567890123456789,\"size\":1.5}");
-            assertThat(archive.read(only(archive, "clusterroles.rbac.authorization.k8s.io", ODD))
+            assertThat(archive.read(only(archive, "clusterroles.rbac.authorization.k8s.io", EVERY))
                             .path("kind")
                             .asText())
                     .isEqualTo("ClusterRole");
+            assertThat(archive.read(only(archive, "configmaps", "l7"))
+                            .at("/data/v")
+                            .asText())
+                    .isEqualTo(large(7));
             assertThat(archive.index().path("omitted").get(0).path("name").asText())
                     .isEqualTo("down.example.org/v1");
         }
@@ -295,7 +310,32 @@ class ClusterDumpIT {
         }
     }
 
-    /** RBAC can only grant: so all resources but one are named. */
+    @Test
+    void withoutTheRightToListACustomResourceItLeavesItOutAndNamesIt() throws Exception {
+        grantAllBut("widgets.example.org");
+        var wanted = new DumpOptions(
+                new ResourceFilter(List.of("widgets.example.org", "secrets"), List.of()),
+                Duration.ofSeconds(30),
+                folder.resolve("scratch"));
+        try (var limited = ApiServer.connect(Optional.of(kube.kubeconfigOf("limited")), Optional.empty());
+                var dump = ClusterDump.start(limited, wanted)) {
+            assertThat(Rights.lacking(limited, wanted))
+                    .returns(List.of(), Rights::essential)
+                    .extracting(Rights::other)
+                    .asInstanceOf(InstanceOfAssertFactories.LIST)
+                    .extracting(Object::toString)
+                    .containsExactly("widgets.example.org");
+
+            dump.stream().transferTo(OutputStream.nullOutputStream());
+            dump.requireComplete();
+
+            assertThat(dump.warnings()).anySatisfy(warning -> assertThat(warning)
+                    .contains("not in this backup: widgets.example.org")
+                    .contains("forbidden"));
+        }
+    }
+
+    /** RBAC can only grant: so all resources but one are named. In effect when it returns. */
     private void grantAllBut(String resource) throws BackupException {
         var rules = Json.MAPPER.createArrayNode();
         for (var type : Discovery.read(client, Duration.ofSeconds(1)).listable()) {
@@ -316,5 +356,17 @@ class ClusterDumpIT {
                  "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"limited"},
                  "subjects":[{"kind":"User","name":"limited","apiGroup":"rbac.authorization.k8s.io"}]}
                 """);
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
+            try (var limited = ApiServer.connect(Optional.of(kube.kubeconfigOf("limited")), Optional.empty())) {
+                var lacking = Rights.lacking(limited, options());
+                return Stream.of(lacking.essential(), lacking.other())
+                        .flatMap(List::stream)
+                        .map(ResourceType::name)
+                        .toList()
+                        .equals(List.of(resource));
+            } catch (BackupException e) {
+                return false;
+            }
+        });
     }
 }

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.clusterbackup.kubernetes.api.ApiServer;
 import org.clusterbackup.kubernetes.api.Json;
 import org.clusterbackup.kubernetes.api.ResourceFilter;
@@ -36,6 +38,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RestoreIT {
     private static final String FILE = "from.tar";
+
+    /** Every character, which YAML does not take all as they are. */
+    private static final String EVERY = IntStream.rangeClosed(0, 0xffff)
+                    .filter(c -> !Character.isSurrogate((char) c))
+                    .mapToObj(Character::toString)
+                    .collect(Collectors.joining())
+            + "😀";
 
     private final Path folder;
     private final KubeApi from;
@@ -125,6 +134,10 @@ class RestoreIT {
                 """
                 {"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"view"},
                  "subjects":[{"kind":"ServiceAccount","name":"sa","namespace":"shop"}]}""");
+        var every = Json.MAPPER.createObjectNode().put("apiVersion", "v1").put("kind", "ConfigMap");
+        every.putObject("metadata").put("name", "every");
+        every.putObject("data").put("v", EVERY);
+        from.create(source, "/api/v1/namespaces/shop/configmaps", every);
         // Nobody answers for it: whatever came after it would be refused.
         make(
                 "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/w",
@@ -267,6 +280,10 @@ class RestoreIT {
                         .path("immutable")
                         .asBoolean())
                 .isTrue();
+        assertThat(restored("/api/v1/namespaces/shop/configmaps/every")
+                        .at("/data/v")
+                        .asText())
+                .isEqualTo(EVERY);
         var claim = restored("/api/v1/persistentvolumes/pv0").path("spec").path("claimRef");
         assertThat(claim.path("name").asText()).isEqualTo("data");
         assertThat(claim.has("uid")).isFalse();
@@ -313,7 +330,10 @@ class RestoreIT {
         var forced = restore(options(only, LabelSelector.ALL, Map.of(), true, false));
 
         assertThat(told.outcomes).containsEntry("secrets/db in shop", Outcome.CONFLICTING);
-        assertThat(told.outcomes).containsKey("persistentvolumes/pv0").doesNotContainKey("namespaces/default");
+        assertThat(told.outcomes)
+                .containsKey("persistentvolumes/pv0")
+                .doesNotContainKeys(
+                        "namespaces/default", "customresourcedefinitions.apiextensions.k8s.io/widgets.example.org");
         assertThat(told.reasons.get("secrets/db in shop")).contains(".data.password");
         assertThat(forced.outcomes).containsEntry("secrets/db in shop", Outcome.CHANGED);
         assertThat(forced.differences.get("secrets/db in shop"))

@@ -1,5 +1,6 @@
 package org.clusterbackup.kubernetes.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.kubernetes.api.Answer;
 import org.clusterbackup.kubernetes.api.ApiServer;
+import org.clusterbackup.kubernetes.api.Json;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.store.testing.FreePorts;
 import org.clusterbackup.repository.store.testing.Programs;
@@ -104,6 +106,18 @@ public final class KubeApi extends Server {
                 path + "?fieldManager=test&force=true",
                 "application/apply-patch+yaml",
                 json.getBytes(StandardCharsets.UTF_8));
+        if (!answer.ok()) {
+            throw new IllegalStateException(path + ": " + answer.message());
+        }
+    }
+
+    /**
+     * Makes an object as JSON, in which any character may be.
+     *
+     * @param path of all objects of its kind
+     */
+    public void create(ApiServer client, String path, JsonNode object) throws BackupException {
+        var answer = client.send("POST", path, "application/json", Json.canonical(object));
         if (!answer.ok()) {
             throw new IllegalStateException(path + ": " + answer.message());
         }
