@@ -2,13 +2,8 @@ package org.clusterbackup.acceptance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,7 +33,6 @@ final class Lab implements AutoCloseable {
 
     private static final String S3_USER = "rootaccess";
     private static final String S3_SECRET = "rootsecret12345";
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     /**
      * @param stagingInS3 otherwise staging is a folder that all see
@@ -85,7 +79,7 @@ final class Lab implements AutoCloseable {
             makeRepositories();
             events = new EventLog(bootstrapServers());
             open.push(() -> events.close());
-            startServices();
+            new Services(this, options, credentials()).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
@@ -117,11 +111,12 @@ final class Lab implements AutoCloseable {
     }
 
     private void component(String name, List<String> command, int port) {
-        add(new Component(name, command, Map.of(), logs.resolve(name + ".log"), () -> Ports.answers(port)))
+        add(new Component(name, command, Map.of(), log(name), () -> Ports.answers(port)))
                 .start();
     }
 
-    private Component add(Component component) {
+    /** It is ended with the lab. */
+    Component add(Component component) {
         components.put(component.name(), component);
         open.push(component);
         return component;
@@ -186,151 +181,6 @@ final class Lab implements AutoCloseable {
         return Map.of("AWS_ACCESS_KEY_ID", S3_USER, "AWS_SECRET_ACCESS_KEY", S3_SECRET, "AWS_REGION", "eu-central-1");
     }
 
-    private void startServices() throws IOException {
-        var targets = Files.writeString(
-                folder.resolve("targets.yaml"), "targets:\n  - name: " + FAR + "\n  - name: " + CLOUD + "\n");
-        var policies = Files.writeString(
-                folder.resolve("policies.yaml"),
-                "policies: "
-                        + (options.controlPlane()
-                                ? "[{name: yearly, cron: '0 3 1 1 *', catchUp: false, required: [{source: "
-                                        + PROVISIONER + "}]}]"
-                                : "[]"));
-        service(
-                        "scheduler",
-                        160,
-                        Map.of(
-                                "CLUSTERBACKUP_TARGETS_FILE",
-                                targets.toString(),
-                                "CLUSTERBACKUP_POLICIES_FILE",
-                                policies.toString(),
-                                "CLUSTERBACKUP_RUNS_SETTLE",
-                                "PT3S",
-                                "CLUSTERBACKUP_RUNS_REPEAT_DUE",
-                                "PT10S"))
-                .begin();
-        controlPlane.ifPresent(plane -> {
-            service(
-                            "etcd-agent",
-                            208,
-                            Map.of(
-                                    "CLUSTERBACKUP_ETCD_NAME",
-                                    "main",
-                                    "CLUSTERBACKUP_ETCD_ENDPOINTS",
-                                    plane.endpoints(),
-                                    "CLUSTERBACKUP_KEYS_SIGNING_KEY",
-                                    keys() + "/signing/etcd-agent"))
-                    .begin();
-            service(
-                            "k8s-dumper",
-                            208,
-                            Map.of(
-                                    "CLUSTERBACKUP_KUBERNETES_NAME",
-                                    "main",
-                                    "CLUSTERBACKUP_KUBERNETES_KUBECONFIG",
-                                    plane.kubeconfig().toString(),
-                                    "CLUSTERBACKUP_KEYS_SIGNING_KEY",
-                                    keys() + "/signing/k8s-dumper"))
-                    .begin();
-        });
-        for (var target : List.of(FAR, CLOUD)) {
-            service("shipper-" + target, 160, shipper(target)).begin();
-        }
-        for (var server : SERVERS) {
-            service("brick-agent-" + server, 256, agent(server)).begin();
-        }
-        components.values().forEach(Component::awaitReady);
-    }
-
-    private Map<String, String> shipper(String target) {
-        return Map.of(
-                "CLUSTERBACKUP_TARGET_NAME",
-                target,
-                "CLUSTERBACKUP_TARGET_URL",
-                copy(target).url(),
-                "CLUSTERBACKUP_TARGET_SSH_IDENTITY",
-                folder + "/sshd/client",
-                "CLUSTERBACKUP_TARGET_SSH_KNOWN_HOSTS",
-                folder + "/sshd/known_hosts",
-                "CLUSTERBACKUP_TARGET_UPLOAD_BYTES_PER_SECOND",
-                options.slowly() ? "12000000" : "0",
-                "CLUSTERBACKUP_TARGET_RETRY_FOR",
-                "PT5S",
-                "CLUSTERBACKUP_SHIPPING_RECONCILE_EVERY",
-                "PT10S",
-                "CLUSTERBACKUP_KEYS_SIGNING_KEY",
-                keys() + "/signing/shipper-" + target);
-    }
-
-    private Map<String, String> agent(String server) {
-        return Map.of(
-                "CLUSTERBACKUP_NODE",
-                server,
-                "CLUSTERBACKUP_BRICKS_BYTES_PER_SECOND",
-                options.slowly() ? "20000000" : "0",
-                "CLUSTERBACKUP_KEYS_SIGNING_KEY",
-                keys() + "/signing/brick-agent");
-    }
-
-    /** A service's module is its name up to the instance's. */
-    private Component service(String name, int megabytes, Map<String, String> own) {
-        var port = Ports.free();
-        var module = name.startsWith("shipper-") ? "shipper" : name.replaceFirst("-node[0-9]+$", "");
-        var command = List.of(
-                Checkout.JAVA.toString(),
-                "-Xmx" + megabytes + "m",
-                "-XX:+UseSerialGC",
-                "-XX:PretenureSizeThreshold=1m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED",
-                "-jar",
-                Checkout.service(module));
-        var environment = new HashMap<>(credentials());
-        environment.putAll(Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS",
-                bootstrapServers(),
-                "QUARKUS_HTTP_PORT",
-                "" + port,
-                "QUARKUS_HTTP_HOST",
-                "127.0.0.1",
-                "QUARKUS_LOG_CONSOLE_JSON_ENABLED",
-                "false",
-                "CLUSTERBACKUP_STAGING_URL",
-                copy("staging").url(),
-                "CLUSTERBACKUP_KEYS_ALLOWED_SIGNERS",
-                keys() + "/allowed_signers",
-                "CLUSTERBACKUP_KEYS_RECIPIENTS",
-                keys() + "/recipients.txt",
-                "CLUSTERBACKUP_KEYS_CHUNKING_KEY",
-                keys() + "/chunking-key"));
-        environment.putAll(own);
-        return add(new Component(
-                name,
-                module.equals("brick-agent")
-                        ? gluster.asAgent(name.substring("brick-agent-".length()), command)
-                        : command,
-                environment,
-                logs.resolve(name + ".log"),
-                () -> isReady(port)));
-    }
-
-    private static boolean isReady(int port) {
-        try {
-            return HTTP.send(
-                                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
-                                            .timeout(Duration.ofSeconds(2))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     // ------------------------------------------------------------------ what tests use
 
     String bootstrapServers() {
@@ -369,6 +219,11 @@ final class Lab implements AutoCloseable {
             sources.addAll(Set.of("etcd/main", "kubernetes/main"));
         }
         return sources;
+    }
+
+    /** Where the component of that name says what it does. */
+    Path log(String name) {
+        return logs.resolve(name + ".log");
     }
 
     ControlPlane controlPlane() {
