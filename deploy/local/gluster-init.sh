@@ -21,9 +21,12 @@ glusterd /var/lib/glusterd
 etc /etc/glusterfs
 log /var/log/glusterfs
 xfsdump /var/lib/xfsdump
+clusterbackup /var/lib/clusterbackup
 END
 mount --bind "$dir/hosts" /etc/hosts
 
+: >/run/server.net
+mount --bind /proc/self/ns/net /run/server.net
 : >"$home/ready"
 until [ -e "$home/network" ]; do sleep 0.1; done
 glusterd

@@ -6,7 +6,8 @@
 #   brick DIR SERVER BRICK [SIZE]       a brick's file system there: XFS on a sparse file (1 G), mounted at /media/BRICK; again after a start: mounts it
 #   exec DIR SERVER COMMAND...          inside the server
 #   agent DIR SERVER COMMAND...         sees the server's files and mounts, as a DaemonSet's pod does, but has the machine's network and processes
-#   volume DIR SERVER VOLUME SERVER:BRICK...   a replicated volume over these bricks, started, from SERVER, which probes the others
+#   rescue DIR SERVER COMMAND...        inside the server, but with the machine's network; /run/server.net is the server's own, for `nsenter --net`
+#   volume DIR SERVER VOLUME [REPLICAS] SERVER:BRICK...   a replicated volume over these bricks, started, from SERVER, which probes the others
 #   mount DIR SERVER VOLUME             a client's mount at /mnt/VOLUME
 #   stop DIR [SERVER]                   ends one server, or all and the bridge; state and file systems stay
 set -eu
@@ -54,7 +55,7 @@ start_server() {
   alive "$dir" "$server" && return 0
   start_bridge
   home=$dir/$server
-  mkdir -p "$home/glusterd" "$home/etc" "$home/log" "$home/xfsdump" "$home/bricks"
+  mkdir -p "$home/glusterd" "$home/etc" "$home/log" "$home/xfsdump" "$home/clusterbackup" "$home/bricks"
   [ -e "$home/etc/glusterd.vol" ] || cp -a /etc/glusterfs/. "$home/etc/"
   # Option groups come with the package; the machine's own gluster state does not concern us.
   [ ! -d /var/lib/glusterd/groups ] || cp -a /var/lib/glusterd/groups "$home/glusterd/"
@@ -75,6 +76,13 @@ inside() {
   alive "$dir" "$1" || die "server $1 does not run"
   shift
   nsenter --mount="/proc/$pid/ns/mnt" --root="/proc/$pid/root" --wd="/proc/$pid/root" --net="/proc/$pid/ns/net" --uts="/proc/$pid/ns/uts" --pid="/proc/$pid/ns/pid_for_children" -- "$@"
+}
+
+# To reach a backup's target on loopback from within.
+rescue() {
+  alive "$dir" "$1" || die "server $1 does not run"
+  shift
+  exec nsenter --mount="/proc/$pid/ns/mnt" --root="/proc/$pid/root" --wd="/proc/$pid/root" --uts="/proc/$pid/ns/uts" --pid="/proc/$pid/ns/pid_for_children" -- "$@"
 }
 
 # A mount namespace of its own, into which the server's later mounts propagate (Kubernetes calls it HostToContainer).
@@ -103,7 +111,10 @@ connected() { [ "$(inside "$1" gluster --mode=script pool list | grep -c Connect
 make_volume() {
   server=$1 volume=$2
   shift 2
-  count=$#
+  case $1 in
+    *:*) count=$# ;;
+    *) count=$1 && shift ;;
+  esac
   for brick; do
     peer=${brick%%:*}
     shift
@@ -138,6 +149,7 @@ case $verb in
   brick) make_brick "$@" ;;
   exec) inside "$@" ;;
   agent) beside "$@" ;;
+  rescue) rescue "$@" ;;
   volume) make_volume "$@" ;;
   mount) mount_volume "$@" ;;
   stop)

@@ -26,8 +26,8 @@ abstract class FaultTest {
     static final String BRICK_2 = "brick/global/1/node2";
 
     @RegisterExtension
-    final LabExtension labs =
-            new LabExtension(new Lab.Options(getClass().getSimpleName().toLowerCase(Locale.ROOT), false, true, false));
+    final LabExtension labs = new LabExtension(new Lab.Options(
+            getClass().getSimpleName().toLowerCase(Locale.ROOT), false, true, false, List.of("node1", "node2"), 1));
 
     Lab lab;
     Runs runs;

@@ -18,18 +18,45 @@ final class Gluster implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** A replicated volume with one brick on each server, mounted on the first. */
-    static Gluster replicated(Path folder, String brickSize, String... servers) {
+    /** A volume, mounted on the first server, with {@code sets} bricks on each server: each replica set spans all of them. */
+    static Gluster replicated(Path folder, String brickSize, List<String> servers, int sets) {
         var gluster = new Gluster(folder);
-        var volume = new ArrayList<>(List.of("volume", servers[0], VOLUME));
-        for (var server : servers) {
-            gluster.call("start", server);
-            gluster.call("brick", server, BRICK, brickSize);
-            volume.add(server + ":" + BRICK);
+        var volume = new ArrayList<>(List.of("volume", servers.getFirst(), VOLUME, "" + servers.size()));
+        servers.forEach(gluster::start);
+        for (var set = 0; set < sets; set++) {
+            for (var server : servers) {
+                gluster.call("brick", server, "brick" + set, brickSize);
+                volume.add(server + ":brick" + set);
+            }
         }
         gluster.call(volume.toArray(String[]::new));
-        gluster.call("mount", servers[0], VOLUME);
+        gluster.mount(servers.getFirst());
         return gluster;
+    }
+
+    /** Starts the server, with glusterd on whatever state it has. */
+    void start(String server) {
+        call("start", server);
+    }
+
+    void stop(String server) {
+        call("stop", server);
+    }
+
+    /** A client's mount of the volume, at {@code /mnt/global}. */
+    void mount(String server) {
+        call("mount", server, VOLUME);
+    }
+
+    /** A folder of the server's as this machine sees it: {@code glusterd}, its state, or {@code bricks}, disks' images. */
+    Path behind(String server, String part) {
+        return folder.resolve(server).resolve(part);
+    }
+
+    /** The command that runs another one as on that server, but with this machine's network. */
+    List<String> asRescuer(String server, List<String> command) {
+        return words(
+                Stream.concat(Stream.of("rescue", server), command.stream()).toList());
     }
 
     private void call(String... words) {

@@ -22,11 +22,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.clusterbackup.events.Topics;
 
 /**
- * The whole system on one machine: two Gluster servers with a replicated volume, a broker, staging, an SSH target
+ * The whole system on one machine: Gluster servers with a replicated volume, a broker, staging, an SSH target
  * {@code far}, an S3 target {@code cloud}, and all services. Everything it starts it ends, by its id, last first.
  */
 final class Lab implements AutoCloseable {
-    static final List<String> SERVERS = List.of("node1", "node2");
     static final String FAR = "far";
     static final String CLOUD = "cloud";
     static final String PROVISIONER = "provisioner/saved";
@@ -38,8 +37,11 @@ final class Lab implements AutoCloseable {
      * @param stagingInS3 otherwise staging is a folder that all see
      * @param slowly what comes in between then finds work that is being done
      * @param controlPlane whether there are etcd, Kubernetes and their agents, and a required source of the provisioner
+     * @param servers of Gluster; each replica set has a brick on each of them
+     * @param sets replica sets of the volume
      */
-    record Options(String name, boolean stagingInS3, boolean slowly, boolean controlPlane) {}
+    record Options(
+            String name, boolean stagingInS3, boolean slowly, boolean controlPlane, List<String> servers, int sets) {}
 
     private final Options options;
     private final Path folder;
@@ -69,7 +71,7 @@ final class Lab implements AutoCloseable {
             disk("staging", 3000);
             disk(FAR, 3000);
             disk(CLOUD, 3000);
-            gluster = Gluster.replicated(folder.resolve("gluster"), "1G", SERVERS.toArray(String[]::new));
+            gluster = Gluster.replicated(folder.resolve("gluster"), "1G", options.servers(), options.sets());
             open.push(gluster);
             startServers();
             controlPlane = options.controlPlane()
@@ -208,13 +210,25 @@ final class Lab implements AutoCloseable {
         return gluster;
     }
 
+    List<String> servers() {
+        return options.servers();
+    }
+
+    /** Replica sets of the volume; each server has a brick of each. */
+    int sets() {
+        return options.sets();
+    }
+
     /** What agents announce. */
     Set<String> sources() {
-        var sources = new TreeSet<>(Set.of(
-                "brick/" + Gluster.VOLUME + "/0/node1",
-                "brick/" + Gluster.VOLUME + "/1/node2",
-                "host/node1",
-                "host/node2"));
+        var sources = new TreeSet<String>();
+        for (var set = 0; set < options.sets(); set++) {
+            for (var server : options.servers()) {
+                var index = set * options.servers().size() + options.servers().indexOf(server);
+                sources.add("brick/" + Gluster.VOLUME + "/" + index + "/" + server);
+                sources.add("host/" + server);
+            }
+        }
         if (options.controlPlane()) {
             sources.addAll(Set.of("etcd/main", "kubernetes/main"));
         }

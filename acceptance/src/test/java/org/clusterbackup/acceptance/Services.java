@@ -78,7 +78,7 @@ final class Services {
         for (var target : List.of(Lab.FAR, Lab.CLOUD)) {
             service("shipper-" + target, 160, shipper(target));
         }
-        for (var server : Lab.SERVERS) {
+        for (var server : lab.servers()) {
             service("brick-agent-" + server, 256, agent(server));
         }
         started.forEach(Component::awaitReady);

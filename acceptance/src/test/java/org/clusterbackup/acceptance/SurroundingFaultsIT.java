@@ -126,7 +126,7 @@ class SurroundingFaultsIT extends FaultTest {
                                 .lines()
                                 .filter(line -> line.equals("Number of entries: 0"))
                                 .count()
-                        == Lab.SERVERS.size());
+                        == lab.servers().size());
     }
 
     // ------------------------------------------------------------------ events

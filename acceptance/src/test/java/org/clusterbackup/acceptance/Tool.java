@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** {@code clusterbackup}, as an operator calls it. */
 final class Tool {
@@ -25,6 +26,12 @@ final class Tool {
         var words = new ArrayList<>(List.of(Checkout.TOOL.toString()));
         words.addAll(List.of(arguments));
         return new Command(List.copyOf(words), environment, Path.of("/dev/null"), Duration.ofMinutes(3));
+    }
+
+    /** The same command, by way of another one: {@code by} gets its words. */
+    Command command(UnaryOperator<List<String>> by, String... arguments) {
+        var plain = command(arguments);
+        return new Command(by.apply(plain.words()), environment, Path.of("/dev/null"), Duration.ofMinutes(10));
     }
 
     /** @param arguments a command for that copy of the repository */

@@ -1,21 +1,23 @@
 package org.clusterbackup.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.concurrent.atomic.AtomicReference;
 import org.clusterbackup.events.ArtifactReady;
 import org.clusterbackup.events.RecoveryPointReached;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,9 +26,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WalkingPathIT {
     @RegisterExtension
-    static final LabExtension LAB = new LabExtension(new Lab.Options("walking-path", true, false, true));
+    static final LabExtension LAB =
+            new LabExtension(new Lab.Options("walking-path", true, false, true, List.of("node1", "node2", "node3"), 2));
 
-    private static final Pattern REVISION = Pattern.compile("\"revision\"\\s*:\\s*(\\d+)");
+    private static final AtomicReference<@Nullable Disaster> DISASTER = new AtomicReference<>();
     private static final String BRICK = "brick/global/0/node1";
 
     @Test
@@ -45,9 +48,16 @@ class WalkingPathIT {
                         "table-mb=32")
                 .run()
                 .good();
+        lab.gluster()
+                .inside("node1", "sh", "-c", "(while sleep 0.1; do date >>/mnt/global/busy; done) >/dev/null 2>&1 &")
+                .run()
+                .good();
+        pendingHeal(lab);
         runs.awaitSources();
-        fillControlPlane(lab);
-        storeSaved(lab);
+        ClusterState.fillControlPlane(lab);
+        ClusterState.storeSaved(lab);
+
+        ClusterState.fingerprintOfVolume(lab, "volume-before");
 
         // When a person asks for a backup
         var mark = lab.events().mark();
@@ -73,17 +83,60 @@ class WalkingPathIT {
 
     @Test
     @Order(2)
+    void aLostBrickIsHealedByItsPartners() throws IOException {
+        // Given a file that is younger than the backup, and a brick's disk that is lost
+        var lab = LAB.get();
+        healed(lab);
+        lab.gluster()
+                .inside("node1", "sh", "-euc", "echo later >/mnt/global/later")
+                .run()
+                .good();
+        ClusterState.fingerprintOfVolume(lab, "volume-later");
+        lab.component("brick-agent-node3").stop();
+        lab.gluster()
+                .inside(
+                        "node3",
+                        "sh",
+                        "-euc",
+                        "kill -9 $(cat /run/gluster/vols/global/*media-brick1*.pid); umount -l /media/brick1")
+                .run()
+                .good();
+        disaster().replaceDisk("node3", "brick1");
+
+        // When
+        disaster().recover("one brick", disaster().plan(lab.copy(Lab.FAR), "brick", "brick/global/5/node3"), "node3");
+
+        // Then nothing is lost or old
+        ClusterState.assertSame(
+                lab.folder().resolve("volume-later"), ClusterState.fingerprintOfVolume(lab, "volume-after-brick"));
+        assertThat(files(lab, "node3", "brick1")).isEqualTo(files(lab, "node2", "brick1"));
+    }
+
+    @Test
+    @Order(3)
+    void aLostServerComesBackAndIsHealed() throws IOException {
+        var lab = LAB.get();
+        lab.component("brick-agent-node2").stop();
+        disaster().replaceServer("node2");
+
+        disaster().recover("one node", disaster().plan(lab.copy(Lab.CLOUD), "node", "node2"), "node2");
+
+        ClusterState.assertSame(
+                lab.folder().resolve("volume-later"), ClusterState.fingerprintOfVolume(lab, "volume-after-node"));
+        assertThat(files(lab, "node2", "brick0")).isEqualTo(files(lab, "node1", "brick0"));
+    }
+
+    @Test
+    @Order(4)
     void targetsAreWholeWithoutBrokerAndStaging() throws IOException {
         // Given that nothing but the targets is left
         var lab = LAB.get();
-        fingerprintOfBrick(lab, "before");
         lab.controlPlane().fingerprint(lab.folder().resolve("kubernetes-before"));
-        fingerprintOfEtcd(lab, "etcd-before");
+        ClusterState.fingerprintOfEtcd(lab, "etcd-before");
         for (var name : List.of(
                 "etcd-agent",
                 "k8s-dumper",
                 "brick-agent-node1",
-                "brick-agent-node2",
                 "shipper-far",
                 "shipper-cloud",
                 "scheduler",
@@ -103,36 +156,42 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(3)
-    void theSshTargetAloneGivesTheBrickBack() throws IOException {
-        // Given a new, empty file system
-        var lab = LAB.get();
-        try (var place = Disk.xfs(lab.folder().resolve("restored"), 1000)) {
-            // When
-            lab.tool()
-                    .on(
-                            lab.copy(Lab.FAR),
-                            "restore",
-                            "brick",
-                            BRICK + "@latest",
-                            "--to",
-                            place.place().toString())
-                    .run()
-                    .good();
-
-            // Then every name, byte, mode, owner, time, xattr and ACL is as it was
-            var after = lab.folder().resolve("after");
-            Command.of(
-                            Checkout.script("fingerprint.sh"),
-                            place.place().resolve("brick").toString())
-                    .runInto(after)
-                    .good();
-            assertSame(lab.folder().resolve("before"), after);
-        }
+    @Order(5)
+    void theSshTargetAloneGivesTheVolumeBack() throws IOException {
+        volumeComesBack(Lab.FAR);
     }
 
     @Test
-    @Order(4)
+    @Order(6)
+    @Tag("full")
+    void theS3TargetAloneGivesTheVolumeBack() throws IOException {
+        volumeComesBack(Lab.CLOUD);
+    }
+
+    private static void volumeComesBack(String target) throws IOException {
+        // Given that all servers are gone, with state and disks
+        var lab = LAB.get();
+        lab.servers().forEach(disaster()::replaceServer);
+        var plan = disaster().plan(lab.copy(target), "full");
+
+        // When each new server does what the plan has for it; the first one sees to the volume when all are up
+        var first = lab.servers().getFirst();
+        for (var server : lab.servers().reversed()) {
+            disaster().recover("everything, from " + target, plan, server);
+        }
+
+        // Then every name, byte, mode, owner, time, xattr and ACL is as it was, and files can be written
+        lab.gluster().mount(first);
+        ClusterState.assertSame(
+                lab.folder().resolve("volume-before"), ClusterState.fingerprintOfVolume(lab, "volume-after-" + target));
+        lab.gluster()
+                .inside("node1", "sh", "-euc", "echo new >/mnt/global/new; cat /mnt/global/new; rm /mnt/global/new")
+                .run()
+                .good();
+    }
+
+    @Test
+    @Order(7)
     void theSshTargetAloneGivesEtcdBack() throws IOException {
         // Given that all members are gone, with their data
         var lab = LAB.get();
@@ -158,12 +217,13 @@ class WalkingPathIT {
         plane.startEtcd("restored-etcd-", data, cluster);
 
         // Then every key has its value, revisions, version and lease
-        fingerprintOfEtcd(lab, "etcd-after");
-        assertSame(lab.folder().resolve("etcd-before"), lab.folder().resolve("etcd-after"));
+        ClusterState.fingerprintOfEtcd(lab, "etcd-after");
+        ClusterState.assertSame(
+                lab.folder().resolve("etcd-before"), lab.folder().resolve("etcd-after"));
     }
 
     @Test
-    @Order(5)
+    @Order(8)
     void theS3TargetAloneGivesTheObjectsOfKubernetesBack() throws IOException {
         // Given an empty cluster
         var lab = LAB.get();
@@ -185,7 +245,7 @@ class WalkingPathIT {
         // Then each object is as it was, and the artifact's list names every one of them
         var after = lab.folder().resolve("kubernetes-after");
         plane.fingerprint(after);
-        assertSame(lab.folder().resolve("kubernetes-before"), after);
+        ClusterState.assertSame(lab.folder().resolve("kubernetes-before"), after);
         var listed = lab.tool()
                 .on(lab.copy(Lab.CLOUD), "kubernetes", "show", "kubernetes/main@latest")
                 .run()
@@ -195,7 +255,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(6)
+    @Order(9)
     void theSshTargetAloneGivesTheProvisionersFilesBack() throws IOException {
         var lab = LAB.get();
         var to = lab.folder().resolve("restored-saved");
@@ -206,11 +266,12 @@ class WalkingPathIT {
                 .good();
 
         var saved = lab.folder().resolve("saved");
-        assertSame(fingerprint(lab, saved), fingerprint(lab, Path.of("" + to + saved)));
+        ClusterState.assertSame(
+                ClusterState.fingerprint(lab, saved), ClusterState.fingerprint(lab, Path.of("" + to + saved)));
     }
 
     @Test
-    @Order(7)
+    @Order(10)
     void standardToolsGiveTheSameStream() throws IOException {
         // Given a local copy of the target, and a PATH without Java
         var lab = LAB.get();
@@ -242,7 +303,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(8)
+    @Order(11)
     void oneOtherByteAtATargetIsNamed() throws IOException {
         // Given one byte of one pack that is not what it was
         var lab = LAB.get();
@@ -258,72 +319,61 @@ class WalkingPathIT {
         assertThat(verified.out() + verified.err()).contains(pack);
     }
 
-    /** Of each kind of key and object one, beside what a cluster has by itself. */
-    private static void fillControlPlane(Lab lab) {
-        var plane = lab.controlPlane();
-        var lease = plane.etcdctl("lease", "grant", "86400").run().good().out().split(" ", -1)[1];
-        plane.etcdctl("put", "--lease=" + lease, "/leased", "value").run().good();
-        var binary = lab.folder().resolve("binary");
-        Command.shell("head -c 300000 /dev/urandom >\"$1\"", binary).run().good();
-        plane.etcdctl("put", "/binary").reading(binary).run().good();
-        plane.kubectl("create", "configmap", "settings", "--from-literal=a=b")
-                .run()
-                .good();
-        plane.kubectl("patch", "configmap", "settings", "--patch={\"immutable\":true}")
-                .run()
-                .good();
-        plane.kubectl("create", "configmap", "immutable").run().good();
-        plane.kubectl("apply", "-f", Checkout.script("demo-objects.yaml")).run().good();
+    private static Disaster disaster() {
+        return DISASTER.updateAndGet(known -> known == null ? new Disaster(LAB.get()) : known);
     }
 
-    private static void storeSaved(Lab lab) {
-        var saved = lab.folder().resolve("saved");
-        Command.shell(
-                        "mkdir \"$1\"; cd \"$1\"; echo a >a; ln a b; ln -s a c; truncate -s 10M d; chmod 600 d; setfacl -m u:65534:r a",
-                        saved)
-                .run()
-                .good();
-        lab.tool()
-                .on(lab.copy("staging"), "store", "--source", Lab.PROVISIONER, "" + saved)
+    /** Files that one brick of each set lacks, as its server was away when they were written. */
+    private static void pendingHeal(Lab lab) {
+        lab.gluster().inside("node3", "pkill", "-x", "glusterfsd").run().good();
+        lab.gluster()
+                .inside(
+                        "node1",
+                        "sh",
+                        "-euc",
+                        "mkdir /mnt/global/pending; for i in 1 2 3 4 5 6 7 8; do echo $i >/mnt/global/pending/$i; done")
                 .run()
                 .good();
     }
 
-    /** Of the revision that was backed up, since an API server writes all the time. */
-    private static void fingerprintOfEtcd(Lab lab, String name) throws IOException {
-        var shown = lab.tool()
-                .on(lab.copy(Lab.FAR), "show", "etcd/main@latest", "--output", "json")
+    private static void healed(Lab lab) {
+        lab.gluster()
+                .inside(
+                        "node1",
+                        "sh",
+                        "-euc",
+                        "pkill -f '[g]lobal/busy' || true; gluster --mode=script volume start global force")
+                .run()
+                .good();
+        await().atMost(Runs.PATIENCE)
+                .until(() -> lab.gluster()
+                                .inside("node1", "gluster", "volume", "heal", "global", "info")
+                                .run()
+                                .out()
+                                .lines()
+                                .filter("Number of entries: 0"::equals)
+                                .count()
+                        == lab.servers().size() * lab.sets());
+    }
+
+    private static int files(Lab lab, String server, String brick) {
+        return (int) lab.gluster()
+                .inside(
+                        server,
+                        "find",
+                        "/media/" + brick + "/brick",
+                        "-path",
+                        "*/.glusterfs/*",
+                        "-prune",
+                        "-o",
+                        "-type",
+                        "f",
+                        "-print")
                 .run()
                 .good()
-                .out();
-        var revision = REVISION.matcher(shown);
-        assertThat(revision.find()).as(shown).isTrue();
-        lab.controlPlane()
-                .etcdctl("get", "", "--prefix", "--rev=" + revision.group(1), "--write-out=fields")
-                .runInto(lab.folder().resolve(name + "-said"))
-                .good();
-        // Not the cluster's and the member's ids, nor its present revision.
-        var lines = Files.readAllLines(lab.folder().resolve(name + "-said"), StandardCharsets.ISO_8859_1);
-        Files.write(
-                lab.folder().resolve(name),
-                lines.stream()
-                        .filter(line -> !line.matches("\"(ClusterID|MemberID|Revision|RaftTerm)\" : .*"))
-                        .toList());
-    }
-
-    private static Path fingerprint(Lab lab, Path tree) {
-        var file = lab.folder().resolve("fingerprint-of-" + tree.toString().replace('/', '-'));
-        Command.of(Checkout.script("fingerprint.sh"), tree.toString())
-                .runInto(file)
-                .good();
-        return file;
-    }
-
-    private static void fingerprintOfBrick(Lab lab, String name) {
-        lab.gluster()
-                .inside("node1", Checkout.script("fingerprint.sh"), "/media/brick0/brick")
-                .runInto(lab.folder().resolve(name))
-                .good();
+                .out()
+                .lines()
+                .count();
     }
 
     private static void hideStaging(Lab lab) {
@@ -338,15 +388,6 @@ class WalkingPathIT {
             var old = bytes.read();
             bytes.seek(bytes.length() / 2);
             bytes.write(old ^ 1);
-        }
-    }
-
-    private static void assertSame(Path before, Path after) throws IOException {
-        if (Files.mismatch(before, after) != -1) {
-            throw new AssertionError("it is not what it was:\n"
-                    + Command.shell("diff \"$1\" \"$2\" | head -n 40 || true", before, after)
-                            .run()
-                            .out());
         }
     }
 }

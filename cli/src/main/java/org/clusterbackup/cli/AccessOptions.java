@@ -2,6 +2,8 @@ package org.clusterbackup.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.store.ObjectStore;
@@ -48,6 +50,23 @@ final class AccessOptions {
             defaultValue = "30",
             description = "How long to repeat what may succeed later (default: ${DEFAULT-VALUE}).")
     long retrySeconds = 30;
+
+    /** These options as words of a command line, files by their absolute paths; no secret is among them. */
+    List<String> words() {
+        var words = new ArrayList<>(List.of("--retry-for", "" + retrySeconds));
+        add(words, "--ssh-identity", sshIdentity);
+        add(words, "--ssh-known-hosts", sshKnownHosts);
+        add(words, "--s3-access-key-id-file", s3AccessKeyId);
+        add(words, "--s3-key-file", s3SecretAccessKey);
+        add(words, "--ca-file", caFile);
+        return words;
+    }
+
+    private static void add(List<String> words, String option, @Nullable Path file) {
+        if (file != null) {
+            words.addAll(List.of(option, file.toAbsolutePath().toString()));
+        }
+    }
 
     /** The caller closes the store. */
     ObjectStore open(String url, Map<String, String> environment) throws BackupException {

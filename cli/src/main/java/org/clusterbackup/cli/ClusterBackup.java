@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             RestoreCommand.class,
             EtcdCommand.class,
             KubernetesCommand.class,
+            RecoverCommand.class,
             CopyCommand.class,
             CompletionCommand.class,
         },

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -35,6 +37,17 @@ abstract class RepositoryCommand extends BackupCommand {
 
     final Map<String, String> environment() {
         return console().environment();
+    }
+
+    final String url() throws BackupException {
+        return location.url(environment());
+    }
+
+    /** How a command gets to the repository, as words of its line. */
+    final List<String> access() throws BackupException {
+        var words = new ArrayList<>(List.of("-r", url()));
+        words.addAll(location.access().words());
+        return words;
     }
 
     final Path spool() {

@@ -69,7 +69,14 @@ public final class BrickStreams {
             details.put("brickIndex", source.brick().index());
             source.replicaSet().ifPresent(set -> details.put(Announcements.REPLICA_SET, set));
             details.put("replicaCount", source.volume().replicas());
+            details.put("arbiterCount", source.volume().arbiters());
+            details.put("disperseCount", source.volume().dispersed());
             details.put("volumeType", source.volume().typeName());
+            var bricks = details.putArray("bricks");
+            source.volume().bricks().forEach(brick -> bricks.addObject()
+                    .put("host", brick.host())
+                    .put("path", brick.path().toString())
+                    .put("server", brick.server()));
             details.put("brickHost", source.brick().host());
             details.put("brickPath", source.brick().path().toString());
             details.put("mountPoint", found.mountPoint().toString());

@@ -1,0 +1,196 @@
+package org.clusterbackup.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.clusterbackup.cli.recover.GlusterControl;
+import org.clusterbackup.cli.recover.Markdown;
+import org.clusterbackup.cli.recover.Plan;
+import org.clusterbackup.cli.recover.Planner;
+import org.clusterbackup.cli.recover.Scenario;
+import org.clusterbackup.cli.recover.Situation;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Repository;
+import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.artifact.Manifest;
+import org.clusterbackup.repository.ledger.Ledger;
+import org.clusterbackup.repository.ledger.LedgerChain;
+import org.clusterbackup.repository.ledger.RecoveryPoint;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints what there is at a target, and what to do with it. */
+@Command(
+        name = "plan",
+        description = {
+            "Print what a target holds and the ordered steps that bring it back, with their commands.",
+            "As a runbook in Markdown, or with --output json for 'recover run'. Nothing is written anywhere."
+        },
+        footerHeading = "%nScenarios:%n",
+        footer = {
+            "  full                  everything is gone",
+            "  node NODE             one Gluster server is gone (--kept-disks: its bricks are whole)",
+            "  brick SOURCE          one brick's disk is gone",
+            "  files VOLUME PATH...  files of a volume are gone",
+            "  etcd, kubernetes      that alone",
+            "",
+            "Examples:",
+            "  clusterbackup recover plan full >runbook.md",
+            "  clusterbackup recover plan full --output json >plan.json",
+            "  clusterbackup recover plan node node-b --device node-b:/media/brick0=/dev/vdb"
+        })
+final class RecoverPlanCommand extends RepositoryCommand {
+    private static final Duration STALE = Duration.ofHours(36);
+
+    @Parameters(index = "0", paramLabel = "SCENARIO", description = "What happened; see below.")
+    private String scenario = "";
+
+    @Parameters(index = "1..*", paramLabel = "WHAT", description = "Of that scenario; see below.")
+    private List<String> what = List.of();
+
+    @Option(names = "--at", paramLabel = "RUN", description = "The recovery point (default: the newest).")
+    private @Nullable String at;
+
+    @Option(names = "--without", paramLabel = "VOLUME", description = "Leave a volume out; may be repeated.")
+    private Set<String> without = new HashSet<>();
+
+    @Option(
+            names = "--device",
+            paramLabel = "NODE:MOUNTPOINT=DEVICE",
+            description = "The block device of a brick (default: a variable that the step asks for).")
+    private Map<String, String> devices = Map.of();
+
+    @Option(names = "--kept-disks", description = "Of a lost node the disks with the bricks are whole.")
+    private boolean keptDisks;
+
+    @Option(
+            names = "--bandwidth",
+            paramLabel = "MIB",
+            defaultValue = "100",
+            description = "Of the line to the target, in MiB/s, for the times (default: ${DEFAULT-VALUE}).")
+    private long bandwidth = 100;
+
+    @Option(
+            names = "--etcd-member",
+            paramLabel = "NAME=PEER_URL",
+            description = "A member of the etcd cluster that is to be; may be repeated.")
+    private List<String> members = List.of();
+
+    @Option(
+            names = "--stop-gluster",
+            paramLabel = "COMMAND",
+            description = "Stops Gluster on a node, {node} is its name (default: by systemd).")
+    private String stopGluster = GlusterControl.SYSTEMD_STOP;
+
+    @Option(
+            names = "--start-gluster",
+            paramLabel = "COMMAND",
+            description = "Starts it (default: ${DEFAULT-VALUE}).",
+            defaultValue = GlusterControl.SYSTEMD_START)
+    private String startGluster = GlusterControl.SYSTEMD_START;
+
+    @Option(
+            names = "--gluster",
+            paramLabel = "COMMAND",
+            description = "Gluster's command line on a node, such as 'kubectl exec …' (default: ${DEFAULT-VALUE}).",
+            defaultValue = GlusterControl.PROGRAM)
+    private String gluster = GlusterControl.PROGRAM;
+
+    @Override
+    void run(Repository repository) throws BackupException, InterruptedException {
+        var chain = new Ledger(repository).read();
+        chain.problems().forEach(problem -> console().warn(problem.kind(), problem.message()));
+        var point = point(chain);
+        var plan = plan(new Situation(
+                url(),
+                access(),
+                point,
+                manifests(repository, point),
+                new GlusterControl(stopGluster, startGluster, gluster),
+                devices,
+                members));
+        var age = Duration.between(plan.time(), Instant.now());
+        if (age.compareTo(STALE) > 0) {
+            console()
+                    .warn(
+                            Kind.WARNINGS,
+                            "recovery point " + point.run() + " is " + Sizes.time(age) + " old: look for a newer one at"
+                                    + " other targets");
+        }
+        if (console().json()) {
+            console().json(plan.toJson());
+        } else {
+            console()
+                    .line(new Markdown(plan, Instant.now(), Math.max(1, bandwidth) << 20, Sizes::text)
+                            .text()
+                            .stripTrailing());
+        }
+    }
+
+    private RecoveryPoint point(LedgerChain chain) throws BackupException {
+        if (at == null) {
+            return chain.lastRecoveryPoint()
+                    .orElseThrow(() -> new BackupException(Kind.NOT_FOUND, "this target has no recovery point")
+                            .withHint("'clusterbackup list' shows what artifacts it has"));
+        }
+        var link = chain.recoveryPointOf(at);
+        if (link.isPresent() && link.get().entry().body().orElse(null) instanceof RecoveryPoint point) {
+            return point;
+        }
+        throw new BackupException(Kind.NOT_FOUND, "this target has no recovery point " + at)
+                .withHint("'clusterbackup list' shows them");
+    }
+
+    /** What of the recovery point cannot be read is said, and planned without. */
+    private List<Manifest> manifests(Repository repository, RecoveryPoint point)
+            throws BackupException, InterruptedException {
+        var wanted = new HashSet<ArtifactRef>();
+        point.sources().forEach(standing -> wanted.add(new ArtifactRef(standing.source(), standing.artifact())));
+        var listing = Listing.of(repository, wanted::contains);
+        listing.tell(console());
+        var found = new ArrayList<Manifest>();
+        listing.items().forEach(item -> {
+            wanted.remove(item.ref());
+            item.manifest().ifPresent(found::add);
+        });
+        wanted.forEach(
+                ref -> console().warn(Kind.DAMAGED, ref + " is not at this target although its ledger names it"));
+        return found;
+    }
+
+    private Plan plan(Situation situation) throws BackupException {
+        var planner = new Planner(situation, without);
+        var kind = Scenario.parse(scenario.toLowerCase(Locale.ROOT))
+                .orElseThrow(() -> usage("'" + scenario + "' is no scenario")
+                        .withHint("full, node, brick, files, etcd or kubernetes: see --help"));
+        return switch (kind) {
+            case FULL -> planner.full();
+            case NODE -> planner.node(only("a node"), keptDisks);
+            case BRICK -> planner.brick(only("a brick's source"));
+            case FILES -> {
+                if (what.isEmpty()) {
+                    throw usage("which volume?");
+                }
+                yield planner.files(what.getFirst(), what.subList(1, what.size()));
+            }
+            case ETCD -> planner.etcd();
+            case KUBERNETES -> planner.kubernetes();
+            case MIGRATE -> planner.full();
+        };
+    }
+
+    private String only(String name) throws BackupException {
+        if (what.size() != 1) {
+            throw usage(scenario + " needs " + name);
+        }
+        return what.getFirst();
+    }
+}

@@ -1,0 +1,186 @@
+package org.clusterbackup.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.clusterbackup.cli.recover.Plan;
+import org.clusterbackup.cli.recover.Recovery;
+import org.clusterbackup.cli.recover.Step;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Does what of a plan belongs to this machine. */
+@Command(
+        name = "run",
+        description = {
+            "Do the steps of a plan that belong to one machine, one at a time, each checked before and after.",
+            "It asks before it formats. Cut off anywhere, run it again: what is done is not done again."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  clusterbackup recover plan full --output json >plan.json",
+            "  clusterbackup recover run plan.json --as node-a --dry-run",
+            "  DEVICE_node_a_media_brick0=/dev/vdb clusterbackup recover run plan.json --as node-a",
+            "  clusterbackup recover run plan.json --as operator"
+        })
+final class RecoverRunCommand extends BackupCommand {
+    private static final Path STATE = Path.of("/var/lib/clusterbackup/recover");
+    private static final Duration STALE = Duration.ofHours(36);
+
+    @Parameters(paramLabel = "PLAN", description = "What 'recover plan --output json' printed.")
+    private Path file = Path.of("plan.json");
+
+    @Option(names = "--as", paramLabel = "NAME", description = "A node of the plan, or operator (default: this host).")
+    private @Nullable String as;
+
+    @Option(names = "--only", paramLabel = "STEP", description = "Only steps with this id; may be repeated.")
+    private List<String> only = List.of();
+
+    @Option(names = "--yes", description = "Ask nothing: format, and take what is done by hand for done.")
+    private boolean yes;
+
+    @Option(names = "--dry-run", description = "List the steps, and which are done; do nothing.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "Where this machine keeps what is done (default: /var/lib/clusterbackup/recover).")
+    private Path state = STATE;
+
+    @Override
+    void run() throws BackupException, IOException, InterruptedException {
+        var bytes = read();
+        var plan = Plan.parse(file.toString(), bytes);
+        var name = as == null ? InetAddress.getLocalHost().getHostName() : as;
+        var teller = new Teller();
+        var recovery = new Recovery(plan, bytes, state, environment(), teller);
+        var steps = recovery.steps(step -> step.where().equals(name) && (only.isEmpty() || only.contains(step.id())));
+        if (steps.isEmpty()) {
+            throw new BackupException(
+                            Kind.NOT_FOUND,
+                            "the plan has no " + (only.isEmpty() ? "step" : "such step") + " for " + name)
+                    .withHint("it has steps for "
+                            + String.join(
+                                    ", ",
+                                    plan.steps().stream()
+                                            .map(Step::where)
+                                            .distinct()
+                                            .toList()));
+        }
+        if (dryRun) {
+            list(steps, recovery);
+            return;
+        }
+        requireAgeKnown(plan, teller);
+        try {
+            recovery.run(steps);
+        } finally {
+            teller.print();
+        }
+    }
+
+    private byte[] read() throws BackupException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new BackupException(Kind.USAGE, "cannot read the plan " + file + ": " + e, e)
+                    .withHint("make it with 'clusterbackup recover plan SCENARIO --output json'");
+        }
+    }
+
+    private void list(List<Step> steps, Recovery recovery) throws BackupException, IOException {
+        var done = recovery.done();
+        var table = new Table("steps", "STEP", "WHERE", "STATE", "WHAT");
+        for (var step : steps) {
+            var before = done.contains(step.where() + "/" + step.id());
+            table.row(step.id(), step.where(), before ? "done" : "to do", step.title())
+                    .put("step", step.id())
+                    .put("where", step.where())
+                    .put("done", before)
+                    .put("title", step.title());
+        }
+        table.print(console());
+    }
+
+    private void requireAgeKnown(Plan plan, Teller teller) throws BackupException {
+        var age = Duration.between(plan.time(), Instant.now());
+        if (age.compareTo(STALE) > 0
+                && !teller.ask("what happened in the last " + Sizes.time(age) + " is lost with recovery point "
+                        + plan.run() + ": go on?")) {
+            throw new BackupException(Kind.FAILED, "nothing was done");
+        }
+    }
+
+    /** Steps call this very program, whatever PATH says. */
+    private Map<String, String> environment() {
+        return Optional.ofNullable(System.getProperty("clusterbackup.home"))
+                .map(home -> Map.of(
+                        "PATH",
+                        home + "/bin:" + console().environment().getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")))
+                .orElse(Map.of());
+    }
+
+    private final class Teller implements Recovery.Listener {
+        private final Table table = new Table("steps", "STEP", "WHERE", "SECONDS", "WHAT");
+        private final List<Step> ended = new ArrayList<>();
+        private @Nullable BufferedReader answers;
+
+        @Override
+        public void skipped(Step step, String why) {
+            console().remark("-- " + step.where() + ": " + step.title() + ": " + why);
+        }
+
+        @Override
+        public void begins(Step step) {
+            console().remark("-- " + step.where() + ": " + step.title());
+        }
+
+        @Override
+        public void ended(Step step, Duration took) {
+            ended.add(step);
+            var seconds = took.toMillis() / 1000.0;
+            table.row(step.id(), step.where(), String.format(Locale.ROOT, "%.1f", seconds), step.title())
+                    .put("step", step.id())
+                    .put("where", step.where())
+                    .put("seconds", seconds);
+        }
+
+        @Override
+        public boolean ask(String question) {
+            if (yes) {
+                return true;
+            }
+            console().error(question + " [yes/no]");
+            try {
+                if (answers == null) {
+                    answers = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+                }
+                return "yes".equals(answers.readLine());
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        void print() throws BackupException {
+            if (!ended.isEmpty()) {
+                table.print(console());
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package org.clusterbackup.cli.recover;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.clusterbackup.repository.artifact.ArtifactKind;
+import org.clusterbackup.repository.artifact.Manifest;
+
+/** Steps that bring back what is no brick: etcd, Kubernetes, the provisioner's files, single files. */
+final class ControlPlaneSteps {
+    /** More than a cluster writes between a backup and a disaster: no watch then takes what is old for new. */
+    private static final String BUMP = "1000000000";
+
+    private final Situation situation;
+
+    ControlPlaneSteps(Situation situation) {
+        this.situation = situation;
+    }
+
+    Step verify() {
+        return Step.of(
+                "verify",
+                Step.OPERATOR,
+                "prove the target",
+                "signatures, the ledger and the presence of every pack, before anything is touched",
+                situation.command("verify"));
+    }
+
+    /** etcd first: where Kubernetes keeps its objects in it, they come back with it. */
+    List<Step> all() {
+        var steps = new ArrayList<Step>();
+        steps.addAll(etcd());
+        steps.addAll(kubernetes(false));
+        situation.of(ArtifactKind.TREE).map(this::tree).forEach(steps::add);
+        situation.of(ArtifactKind.STREAM).map(this::stream).forEach(steps::add);
+        steps.add(Step.of(
+                "backups",
+                Step.OPERATOR,
+                "set up the backups again",
+                "until then nothing new is protected: broker, staging and services come from their deployment, and the"
+                        + " targets are as they were"));
+        return steps;
+    }
+
+    List<Step> etcd() {
+        return situation
+                .of(ArtifactKind.ETCD)
+                .flatMap(etcd -> etcd(etcd).stream())
+                .toList();
+    }
+
+    private List<Step> etcd(Manifest etcd) {
+        var name = name(etcd);
+        var to = "/var/lib/etcd-restored-" + name;
+        var words = new ArrayList<>(List.of("restore", "etcd", Situation.name(etcd.ref()), "--to", to));
+        situation.members().forEach(member -> words.addAll(List.of("--member", member)));
+        if (holdsKubernetes(etcd)) {
+            words.addAll(List.of("--bump-revision", BUMP));
+        }
+        return List.of(
+                Step.of(
+                                "etcd-" + name,
+                                Step.OPERATOR,
+                                "make the data directories of etcd " + name,
+                                situation.members().isEmpty()
+                                        ? "one member here; give the plan --etcd-member NAME=PEER_URL for each of several"
+                                        : "all members come from one snapshot",
+                                situation.command(words.toArray(String[]::new)))
+                        .checked(Shell.line("test", "-d", to))
+                        .fetching(etcd.storedBytes()),
+                Step.of(
+                        "etcd-" + name + "-start",
+                        Step.OPERATOR,
+                        "start the members of etcd " + name,
+                        "copy each directory below " + to
+                                + " to its member's machine and start it as the step before said"
+                                + (holdsKubernetes(etcd)
+                                        ? ", then the API server, and restart whoever watches it"
+                                        : "")));
+    }
+
+    /** @param alone whether they come back without their etcd */
+    List<Step> kubernetes(boolean alone) {
+        return situation
+                .of(ArtifactKind.KUBERNETES)
+                .map(objects -> kubernetes(objects, alone || storeOf(objects).isEmpty()))
+                .toList();
+    }
+
+    private Step kubernetes(Manifest objects, boolean apply) {
+        var words = new ArrayList<>(List.of("restore", "kubernetes", Situation.name(objects.ref())));
+        if (!apply) {
+            words.add("--dry-run");
+        }
+        return Step.of(
+                        "kubernetes-" + name(objects),
+                        Step.OPERATOR,
+                        apply ? "bring the objects of Kubernetes back" : "compare the objects of Kubernetes",
+                        apply
+                                ? "in an order that works; nothing is deleted, and it may be run again"
+                                : "they came back with etcd: this shows what differs, and changes nothing",
+                        situation.command(words.toArray(String[]::new))
+                                + " --kubeconfig \"${KUBECONFIG:?set it}\" || [ $? -eq 3 ]")
+                .fetching(objects.storedBytes());
+    }
+
+    private Optional<Manifest> storeOf(Manifest objects) {
+        var cluster = objects.details().path("clusterUid").asText();
+        return situation
+                .of(ArtifactKind.ETCD)
+                .filter(etcd -> !cluster.isEmpty()
+                        && etcd.details()
+                                .path("kubernetes")
+                                .path("clusterUid")
+                                .asText()
+                                .equals(cluster))
+                .findFirst();
+    }
+
+    private static boolean holdsKubernetes(Manifest etcd) {
+        return etcd.details().path("kubernetes").isObject();
+    }
+
+    private Step tree(Manifest tree) {
+        var name = plain(tree);
+        return Step.of(
+                        "tree-" + name,
+                        Step.OPERATOR,
+                        "restore " + tree.ref().source(),
+                        "into a new folder: copy from there what the machine needs",
+                        situation.tolerant("restore", "tree", Situation.name(tree.ref()), "--to", "restored/" + name))
+                .checked(Shell.line("test", "-d", "restored/" + name))
+                .fetching(tree.storedBytes());
+    }
+
+    private Step stream(Manifest stream) {
+        var name = plain(stream);
+        return Step.of(
+                        "stream-" + name,
+                        Step.OPERATOR,
+                        "fetch " + stream.ref().source(),
+                        "its bytes, as they were stored",
+                        "mkdir -p restored",
+                        situation.command("cat", Situation.name(stream.ref())) + " >" + Shell.quote("restored/" + name))
+                .fetching(stream.storedBytes());
+    }
+
+    Step files(String volume, List<String> paths) {
+        var words = new ArrayList<>(List.of("files", "restore", volume));
+        words.addAll(paths.isEmpty() ? List.of("PATH") : paths);
+        words.addAll(List.of("--to", "/mnt/" + volume, "--at", situation.point().run()));
+        return Step.of(
+                "files",
+                Step.OPERATOR,
+                "copy files of " + volume + " back through its mount",
+                "never into a brick: Gluster would list them and not open them",
+                situation.command(words.toArray(String[]::new)));
+    }
+
+    private static String name(Manifest manifest) {
+        var segments = Arrays.asList(manifest.ref().source().value().split("/"));
+        return segments.getLast();
+    }
+
+    private static String plain(Manifest manifest) {
+        return manifest.ref().source().value().replace('/', '-');
+    }
+}

@@ -1,0 +1,266 @@
+package org.clusterbackup.cli.recover;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.clusterbackup.cli.recover.VolumeFacts.Member;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.artifact.Manifest;
+
+/** Steps that bring Gluster servers and volumes back. */
+final class GlusterSteps {
+    private static final int STARTED_WITHIN_SECONDS = 60;
+    private static final int HEALED_WITHIN_SECONDS = 86_400;
+    /** Of what a host's state holds, what is Gluster's. */
+    private static final Set<String> STATE =
+            Set.of("/var/lib/glusterd", "/etc/glusterfs", "/var/log/glusterfs", "/var/lib/xfsdump");
+
+    private final Situation situation;
+    private final GlusterControl control;
+
+    GlusterSteps(Situation situation) {
+        this.situation = situation;
+        this.control = situation.control();
+    }
+
+    Step stop(String node) {
+        return Step.of(
+                        "stop-" + node,
+                        node,
+                        "stop Gluster",
+                        "nothing may write to bricks or to glusterd's state while they are restored",
+                        control.stop(node))
+                .checked(Shell.await(20, "! pgrep -x 'glusterd|glusterfsd' >/dev/null"));
+    }
+
+    Step start(String node) {
+        return Step.of(
+                        "start-" + node,
+                        node,
+                        "start Gluster",
+                        "glusterd reads what was restored, and starts the bricks of volumes that were started",
+                        control.start(node))
+                .checked(Shell.await(STARTED_WITHIN_SECONDS, control.gluster(node) + " pool list >/dev/null"));
+    }
+
+    /** Formats the brick's disk and restores {@code from} to it, in one step: whoever comes back to it begins anew. */
+    Step restoreBrick(VolumeFacts volume, Member member, ReplicaChoice from) {
+        var chosen = from.brick();
+        var commands = new ArrayList<>(format(member));
+        commands.add(situation.tolerant(
+                "restore",
+                "brick",
+                Situation.name(chosen.manifest().ref()),
+                "--to",
+                member.mountPoint(),
+                "--no-live-partner"));
+        var folder = chosen.path().equals(chosen.mountPoint())
+                ? ""
+                : chosen.path().substring(chosen.mountPoint().length() + 1);
+        if (!folder.equals(member.folder())
+                && !folder.isEmpty()
+                && !member.folder().isEmpty()) {
+            commands.add(Shell.line("mkdir", "-p", parent(member.path())));
+            commands.add(Shell.line("mv", "-T", member.mountPoint() + "/" + folder, member.path()));
+        }
+        return Step.of(
+                        "brick-" + member.node() + "-" + volume.name() + "-" + member.index(),
+                        member.node(),
+                        "restore brick " + member.index() + " of " + volume.name() + " to " + member.mountPoint(),
+                        from.why(),
+                        commands.toArray(String[]::new))
+                .checked(hasVolumeId(volume, member))
+                .formatting(deviceName(member))
+                .fetching(chosen.manifest().storedBytes());
+    }
+
+    /** An empty brick, which the live partners fill. */
+    Step emptyBrick(VolumeFacts volume, Member member) {
+        var commands = new ArrayList<>(format(member));
+        commands.add(Shell.line("mkdir", "-p", member.path()));
+        return Step.of(
+                        "format-" + member.node() + "-" + volume.name() + "-" + member.index(),
+                        member.node(),
+                        "make an empty file system for brick " + member.index() + " of " + volume.name(),
+                        "its partners are alive: an old dump beside them would spread what is old over what is good",
+                        commands.toArray(String[]::new))
+                .checked(Shell.line("mountpoint", "-q", member.mountPoint()) + " && "
+                        + Shell.line("test", "-d", member.path()))
+                .formatting(deviceName(member));
+    }
+
+    Step resetStart(VolumeFacts volume, Member member) {
+        return Step.of(
+                "reset-" + member.node() + "-" + volume.name() + "-" + member.index(),
+                member.node(),
+                "take brick " + member.index() + " of " + volume.name() + " out",
+                "Gluster forgets what the brick held, so that its partners heal all of it",
+                // A second start is refused, and harmless: the commit below decides.
+                control.gluster(member.node()) + " "
+                        + Shell.line("volume", "reset-brick", volume.name(), "" + member, "start") + " || true");
+    }
+
+    Step resetCommit(VolumeFacts volume, Member member) {
+        var gluster = control.gluster(member.node());
+        return Step.of(
+                        "commit-" + member.node() + "-" + volume.name() + "-" + member.index(),
+                        member.node(),
+                        "put the empty brick " + member.index() + " of " + volume.name() + " in",
+                        "from now on its partners heal it",
+                        gluster + " "
+                                + Shell.line(
+                                        "volume",
+                                        "reset-brick",
+                                        volume.name(),
+                                        "" + member,
+                                        "" + member,
+                                        "commit",
+                                        "force"))
+                .checked(hasVolumeId(volume, member));
+    }
+
+    Step hostState(String node, Manifest state) {
+        var run = situation.point().run();
+        var aside = "/var/lib/clusterbackup/replaced/" + node + "-" + run;
+        var words = new ArrayList<>(List.of(
+                "restore", "host-state", Situation.name(state.ref()), "--in-place", "--aside", aside + "/files"));
+        state.details().path("paths").forEach(path -> {
+            if (STATE.contains(path.asText())) {
+                words.add(path.asText().substring(1));
+            }
+        });
+        var step = Step.of(
+                        "state-" + node,
+                        node,
+                        "restore Gluster's state",
+                        "the server's identity, its peers and volumes; what was there is kept in " + aside,
+                        Shell.line("mkdir", "-p", aside + "/glusterd", "/var/lib/glusterd"),
+                        "find /var/lib/glusterd -mindepth 1 -maxdepth 1 -exec mv -t " + Shell.quote(aside + "/glusterd")
+                                + " {} +",
+                        situation.tolerant(words.toArray(String[]::new)))
+                .when("! pgrep -x glusterd >/dev/null")
+                .fetching(state.storedBytes());
+        return situation.bricks().stream()
+                .filter(brick -> brick.node().equals(node))
+                .findFirst()
+                .map(brick -> step.checked(
+                        Shell.line("grep", "-q", "^UUID=" + brick.server(), "/var/lib/glusterd/glusterd.info")))
+                .orElse(step);
+    }
+
+    Step peers(String node, int servers) {
+        return Step.of(
+                "peers",
+                node,
+                "wait until all servers have found each other",
+                "a volume needs its peers; each must be started by now",
+                Shell.await(
+                        STARTED_WITHIN_SECONDS,
+                        "[ \"$(" + control.gluster(node) + " pool list | grep -c Connected)\" -ge " + servers + " ]"));
+    }
+
+    Step volume(VolumeFacts volume, String node) {
+        var gluster = control.gluster(node);
+        var name = Shell.quote(volume.name());
+        return Step.of(
+                        "volume-" + volume.name(),
+                        node,
+                        "bring volume " + volume.name() + " on line",
+                        "success is what the status says, not what the start says",
+                        gluster + " volume start " + name + " force")
+                .checked(Shell.await(
+                        STARTED_WITHIN_SECONDS,
+                        "[ \"$(" + gluster + " volume status " + name + " detail | grep -c '^Online *: Y')\" -eq "
+                                + volume.members().size() + " ]"));
+    }
+
+    Step heal(VolumeFacts volume, String node) {
+        var gluster = control.gluster(node);
+        var name = Shell.quote(volume.name());
+        return Step.of(
+                        "heal-" + volume.name(),
+                        node,
+                        "wait until " + volume.name() + " has healed",
+                        "what some bricks lacked is copied from the others; no file may be in split-brain",
+                        gluster + " volume heal " + name + " full >/dev/null || true",
+                        Shell.await(
+                                HEALED_WITHIN_SECONDS,
+                                "! " + gluster + " volume heal " + name
+                                        + " info | grep '^Number of entries' | grep -qv ': 0$'"))
+                .checked("! " + gluster + " volume heal " + name
+                        + " info split-brain | grep '^Number of entries' | grep -qv ': 0$'");
+    }
+
+    /** All nodes that hold bricks of these volumes, and those whose state names Gluster. */
+    Set<String> nodes(List<VolumeFacts> volumes) {
+        var nodes = new LinkedHashSet<String>();
+        volumes.forEach(volume -> volume.members().forEach(member -> nodes.add(member.node())));
+        return nodes;
+    }
+
+    /** What stands for each brick of the volumes. */
+    static Map<Member, ReplicaChoice> choices(List<VolumeFacts> volumes, List<String> remarks) throws BackupException {
+        var choices = new HashMap<Member, ReplicaChoice>();
+        for (var volume : volumes) {
+            for (var set : volume.sets()) {
+                var choice = ReplicaChoice.of(
+                        volume.setName(set),
+                        set.stream().flatMap(member -> member.own().stream()).toList());
+                choice.doubt().ifPresent(remarks::add);
+                set.forEach(member -> choices.put(member, choice));
+            }
+        }
+        return choices;
+    }
+
+    private List<String> format(Member member) {
+        var commands = new ArrayList<String>();
+        var mount = Shell.quote(member.mountPoint());
+        var device = device(member);
+        commands.add("if mountpoint -q " + mount + "; then umount " + mount + "; fi");
+        var uuid = member.own().flatMap(BrickFacts::fileSystemUuid);
+        commands.add("mkfs.xfs -q -f "
+                + uuid.map(id -> "-m " + Shell.quote("uuid=" + id) + " ").orElse("") + device);
+        commands.add("mkdir -p " + mount);
+        commands.add("mount -o noatime " + device + " " + mount);
+        return commands;
+    }
+
+    private static String hasVolumeId(VolumeFacts volume, Member member) {
+        return Shell.line(
+                        "getfattr", "--absolute-names", "-e", "hex", "-n", "trusted.glusterfs.volume-id", member.path())
+                + " | grep -q " + Shell.quote("0x" + volume.newest().volumeId().replace("-", ""));
+    }
+
+    private String deviceName(Member member) {
+        return situation.devices().getOrDefault(key(member), "$" + variable(member)) + ", for " + member.mountPoint()
+                + " of " + member.node();
+    }
+
+    /** The device, or a variable of the environment that says it. */
+    private String device(Member member) {
+        var given = situation.devices().get(key(member));
+        return given != null
+                ? Shell.quote(given)
+                : "\"${" + variable(member) + ":?set it to the block device of " + plain(member.mountPoint()) + "}\"";
+    }
+
+    private static String key(Member member) {
+        return member.node() + ":" + member.mountPoint();
+    }
+
+    private static String variable(Member member) {
+        return "DEVICE_" + plain(member.node() + member.mountPoint());
+    }
+
+    private static String plain(String text) {
+        return text.replaceAll("[^A-Za-z0-9]", "_");
+    }
+
+    private static String parent(String path) {
+        return path.substring(0, Math.max(1, path.lastIndexOf('/')));
+    }
+}

@@ -1,0 +1,206 @@
+package org.clusterbackup.cli.recover;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.clusterbackup.cli.recover.VolumeFacts.Member;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.ledger.RecoveryPoint.Standing;
+
+/** Makes the plan for a scenario. Decides from what it is given alone: no clock, no I/O. */
+public final class Planner {
+    private final Situation situation;
+    private final GlusterSteps gluster;
+    private final ControlPlaneSteps controlPlane;
+    private final List<VolumeFacts> volumes;
+    private final List<String> remarks = new ArrayList<>();
+
+    /** @param without volumes that are left out */
+    public Planner(Situation situation, Set<String> without) {
+        this.situation = situation;
+        this.gluster = new GlusterSteps(situation);
+        this.controlPlane = new ControlPlaneSteps(situation);
+        this.volumes = VolumeFacts.of(situation.bricks()).stream()
+                .filter(volume -> !without.contains(volume.name()))
+                .toList();
+        remarks.addAll(situation.point().reasons());
+        situation.point().sources().stream()
+                .filter(standing -> standing.run().isPresent()
+                        && !standing.run().get().equals(situation.point().run()))
+                .forEach(standing -> remarks.add(standing.source() + " is older than the rest: of run "
+                        + standing.run().get() + ", begun " + standing.started()));
+    }
+
+    /** Everything, from nothing. */
+    public Plan full() throws BackupException {
+        var steps = new ArrayList<Step>();
+        steps.add(controlPlane.verify());
+        steps.addAll(allServers());
+        steps.addAll(controlPlane.all());
+        return plan(Scenario.FULL, steps);
+    }
+
+    private List<Step> allServers() throws BackupException {
+        for (var volume : volumes) {
+            volume.requireKnownRule();
+        }
+        var choices = GlusterSteps.choices(volumes, remarks);
+        var nodes = List.copyOf(gluster.nodes(volumes));
+        var steps = new ArrayList<Step>();
+        for (var node : nodes) {
+            steps.add(gluster.stop(node));
+            for (var volume : volumes) {
+                for (var member : volume.members()) {
+                    if (member.node().equals(node)) {
+                        steps.add(gluster.restoreBrick(volume, member, requireNonNull(choices.get(member))));
+                    }
+                }
+            }
+            state(node).ifPresent(steps::add);
+            steps.add(gluster.start(node));
+        }
+        if (!nodes.isEmpty()) {
+            steps.addAll(online(volumes, nodes.getFirst(), nodes.size()));
+        }
+        return steps;
+    }
+
+    private List<Step> online(List<VolumeFacts> these, String node, int servers) {
+        var steps = new ArrayList<Step>();
+        steps.add(gluster.peers(node, servers));
+        for (var volume : these) {
+            steps.add(gluster.volume(volume, node));
+            if (volume.newest().setSize() > 1) {
+                steps.add(gluster.heal(volume, node));
+            }
+        }
+        return steps;
+    }
+
+    private Optional<Step> state(String node) {
+        var state = situation.hostState(node);
+        if (state.isEmpty()) {
+            remarks.add("the recovery point has no state of " + node
+                    + ": give the server the UUID that its peers know it by, in glusterd.info, and let it fetch the rest"
+                    + " from a peer with 'gluster volume sync'");
+        }
+        return state.map(manifest -> gluster.hostState(node, manifest));
+    }
+
+    /**
+     * One server, while the others work.
+     *
+     * @param keptDisks its bricks are whole: only what was on the system's disk is gone
+     */
+    public Plan node(String node, boolean keptDisks) throws BackupException {
+        var own = volumes.stream()
+                .filter(volume -> volume.members().stream().anyMatch(on(node)))
+                .toList();
+        if (own.isEmpty() && situation.hostState(node).isEmpty()) {
+            throw new BackupException(Kind.NOT_FOUND, "the recovery point has nothing of a node " + node)
+                    .withHint("it has " + String.join(", ", gluster.nodes(volumes)));
+        }
+        var steps = new ArrayList<Step>();
+        steps.add(gluster.stop(node));
+        var fill = new ArrayList<Step>();
+        for (var volume : keptDisks ? List.<VolumeFacts>of() : own) {
+            volume.requireKnownRule();
+            for (var member : volume.members().stream().filter(on(node)).toList()) {
+                if (hasPartnerElsewhere(volume, member)) {
+                    steps.add(gluster.emptyBrick(volume, member));
+                    fill.add(gluster.resetStart(volume, member));
+                    fill.add(gluster.resetCommit(volume, member));
+                } else {
+                    steps.add(gluster.restoreBrick(volume, member, alone(member)));
+                }
+            }
+        }
+        state(node).ifPresent(steps::add);
+        steps.add(gluster.start(node));
+        var all = gluster.nodes(volumes);
+        steps.add(gluster.peers(node, all.size()));
+        steps.addAll(fill);
+        steps.addAll(online(own, node, all.size()).stream().skip(1).toList());
+        return plan(Scenario.NODE, steps);
+    }
+
+    /** One brick, whose server works. */
+    public Plan brick(String source) throws BackupException {
+        for (var volume : volumes) {
+            for (var member : volume.members()) {
+                if (sourceOf(volume, member).equals(source)) {
+                    volume.requireKnownRule();
+                    return plan(Scenario.BRICK, brick(volume, member));
+                }
+            }
+        }
+        throw new BackupException(Kind.NOT_FOUND, "the recovery point has no brick " + source)
+                .withHint("bricks are "
+                        + String.join(
+                                ", ",
+                                volumes.stream()
+                                        .flatMap(volume ->
+                                                volume.members().stream().map(member -> sourceOf(volume, member)))
+                                        .toList()));
+    }
+
+    private List<Step> brick(VolumeFacts volume, Member member) throws BackupException {
+        var steps = new ArrayList<Step>();
+        if (volume.partners(member).isEmpty()) {
+            steps.add(gluster.restoreBrick(volume, member, alone(member)));
+        } else {
+            steps.add(gluster.resetStart(volume, member));
+            steps.add(gluster.emptyBrick(volume, member));
+            steps.add(gluster.resetCommit(volume, member));
+        }
+        steps.addAll(
+                online(List.of(volume), member.node(), gluster.nodes(volumes).size()));
+        return steps;
+    }
+
+    /** Some files of a volume, copied through its mount. */
+    public Plan files(String volume, List<String> paths) {
+        return plan(Scenario.FILES, List.of(controlPlane.files(volume, paths)));
+    }
+
+    public Plan etcd() {
+        return plan(Scenario.ETCD, controlPlane.etcd());
+    }
+
+    public Plan kubernetes() {
+        return plan(Scenario.KUBERNETES, controlPlane.kubernetes(true));
+    }
+
+    private static boolean hasPartnerElsewhere(VolumeFacts volume, Member member) {
+        return volume.partners(member).stream().anyMatch(other -> !other.node().equals(member.node()));
+    }
+
+    /** A brick whose files nobody else has comes back from its own dump. */
+    private static ReplicaChoice alone(Member member) throws BackupException {
+        return ReplicaChoice.of(member.toString(), member.own().stream().toList());
+    }
+
+    private static Predicate<Member> on(String node) {
+        return member -> member.node().equals(node);
+    }
+
+    private static String sourceOf(VolumeFacts volume, Member member) {
+        return member.own()
+                .map(brick -> brick.manifest().ref().source().value())
+                .orElse("brick/" + volume.name() + "/" + member.index() + "/" + member.node());
+    }
+
+    private Plan plan(Scenario scenario, List<Step> steps) {
+        var oldest = situation.point().sources().stream()
+                .map(Standing::started)
+                .min(Instant::compareTo)
+                .orElse(Instant.EPOCH);
+        return new Plan(scenario, situation.url(), situation.point().run(), oldest, remarks, situation.held(), steps);
+    }
+}

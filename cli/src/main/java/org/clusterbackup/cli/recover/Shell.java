@@ -1,0 +1,29 @@
+package org.clusterbackup.cli.recover;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Writes words so that a POSIX shell reads them as they are: names come from other machines, and a name may be a command. */
+final class Shell {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
+
+    private Shell() {}
+
+    static String quote(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    static String line(List<String> words) {
+        return words.stream().map(Shell::quote).collect(Collectors.joining(" "));
+    }
+
+    static String line(String... words) {
+        return line(List.of(words));
+    }
+
+    /** A command that repeats {@code test} twice a second until it succeeds, and fails when it never does. */
+    static String await(int seconds, String test) {
+        return "n=0; until " + test + "; do n=$((n + 1)); [ $n -lt " + 2 * seconds + " ] || exit 1; sleep 0.5; done";
+    }
+}

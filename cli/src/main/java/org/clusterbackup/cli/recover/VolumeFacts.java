@@ -1,0 +1,136 @@
+package org.clusterbackup.cli.recover;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+
+/**
+ * One volume: all bricks that it had, whether the recovery point holds them or not.
+ *
+ * @param newest the manifest that describes the volume
+ */
+record VolumeFacts(BrickFacts newest, List<Member> members) {
+    VolumeFacts {
+        members = List.copyOf(members);
+    }
+
+    /**
+     * @param node as sources call it
+     * @param own its artifact in the recovery point
+     */
+    record Member(int index, String node, String host, String path, String mountPoint, Optional<BrickFacts> own) {
+        /** The brick's folder below its mount. */
+        String folder() {
+            return path.equals(mountPoint) ? "" : path.substring(mountPoint.length() + 1);
+        }
+
+        @Override
+        public String toString() {
+            return host + ":" + path;
+        }
+    }
+
+    String name() {
+        return newest.volume();
+    }
+
+    /** Its members' bricks, set by set. */
+    List<List<Member>> sets() {
+        var sets = new TreeMap<Integer, List<Member>>();
+        for (var member : members) {
+            sets.computeIfAbsent(member.index() / newest.setSize(), _ -> new ArrayList<>())
+                    .add(member);
+        }
+        return List.copyOf(sets.values());
+    }
+
+    String setName(List<Member> set) {
+        return newest.setSize() == 1
+                ? set.getFirst().toString()
+                : "replica set " + set.getFirst().index() / newest.setSize() + " of " + name();
+    }
+
+    List<Member> partners(Member member) {
+        return members.stream()
+                .filter(other -> other.index() / newest.setSize() == member.index() / newest.setSize())
+                .filter(other -> other.index() != member.index())
+                .toList();
+    }
+
+    /** @throws BackupException {@code TARGET_UNFIT} if no rule for such a volume was proved on the real thing */
+    void requireKnownRule() throws BackupException {
+        if (newest.dispersed() > 0) {
+            throw unfit("is dispersed: its bricks hold fragments that were dumped at different moments");
+        }
+        if (newest.arbiters() > 0) {
+            throw unfit("has arbiter bricks, which hold names without data");
+        }
+        if (newest.volumeType().contains("Stripe")) {
+            throw unfit("is striped");
+        }
+    }
+
+    private BackupException unfit(String reason) {
+        return new BackupException(Kind.TARGET_UNFIT, "volume " + name() + " " + reason)
+                .withHint("no way to bring back all of such a volume was proved; leave it out with --without " + name()
+                        + ", and restore its bricks one by one by hand");
+    }
+
+    /** Volumes by name, of all bricks that a recovery point holds. */
+    static List<VolumeFacts> of(List<BrickFacts> bricks) {
+        var nodes = bricks.stream()
+                .collect(Collectors.toMap(BrickFacts::server, BrickFacts::node, (first, second) -> first));
+        return bricks.stream()
+                .collect(Collectors.groupingBy(BrickFacts::volume, TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(each -> of(each, nodes))
+                .toList();
+    }
+
+    private static VolumeFacts of(List<BrickFacts> bricks, Map<String, String> nodes) {
+        var newest = bricks.stream()
+                .max(Comparator.comparing(brick -> brick.manifest().started()))
+                .orElseThrow();
+        var members = new TreeMap<Integer, Member>();
+        var places = newest.bricks();
+        for (var index = 0; index < places.size(); index++) {
+            var place = places.get(index);
+            members.put(
+                    index,
+                    new Member(
+                            index,
+                            nodes.getOrDefault(place.server(), place.host()),
+                            place.host(),
+                            place.path(),
+                            mountOf(place.path(), newest),
+                            Optional.empty()));
+        }
+        for (var brick : bricks) {
+            members.put(
+                    brick.index(),
+                    new Member(
+                            brick.index(),
+                            brick.node(),
+                            brick.host(),
+                            brick.path(),
+                            brick.mountPoint(),
+                            Optional.of(brick)));
+        }
+        return new VolumeFacts(newest, List.copyOf(members.values()));
+    }
+
+    /** A brick that nobody dumped is laid out as one that was: the same folder below a mount. */
+    private static String mountOf(String path, BrickFacts like) {
+        var folder = like.path().startsWith(like.mountPoint() + "/")
+                ? like.path().substring(like.mountPoint().length())
+                : "";
+        return !folder.isEmpty() && path.endsWith(folder) ? path.substring(0, path.length() - folder.length()) : path;
+    }
+}

@@ -1,0 +1,144 @@
+package org.clusterbackup.cli.recover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.JsonLayout;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecoveryTest {
+    @TempDir
+    Path folder = Path.of(".");
+
+    private final List<String> told = new ArrayList<>();
+    private boolean yes = true;
+
+    private Step step(String id, String command) {
+        return Step.of(id, "here", "do " + id, "why", command);
+    }
+
+    private String note(String text) {
+        return "echo " + text + " >>" + folder.resolve("log");
+    }
+
+    private Recovery recovery(Step... steps) {
+        var plan = new Plan(Scenario.FULL, "url", "run", Instant.EPOCH, List.of(), List.of(), List.of(steps));
+        return new Recovery(
+                plan, JsonLayout.write(plan.toJson()), folder.resolve("state"), Map.of(), new Recovery.Listener() {
+                    @Override
+                    public void skipped(Step step, String why) {
+                        told.add("skipped " + step.id());
+                    }
+
+                    @Override
+                    public void begins(Step step) {
+                        told.add("begins " + step.id());
+                    }
+
+                    @Override
+                    public void ended(Step step, Duration took) {
+                        told.add("ended " + step.id());
+                    }
+
+                    @Override
+                    public boolean ask(String question) {
+                        told.add("asked " + question);
+                        return yes;
+                    }
+                });
+    }
+
+    private void run(Recovery recovery) throws BackupException, IOException, InterruptedException {
+        recovery.run(recovery.steps(step -> step.where().equals("here")));
+    }
+
+    private List<String> log() throws IOException {
+        return Files.exists(folder.resolve("log")) ? Files.readAllLines(folder.resolve("log")) : List.of();
+    }
+
+    @Test
+    void goesOnBehindWhatIsDone() throws Exception {
+        // Given a step that fails the first time
+        var flaky = "test -e " + folder.resolve("mended") + " && " + note("two");
+        var steps = new Step[] {step("one", note("one")), step("two", flaky), step("three", note("three"))};
+        assertThatThrownBy(() -> run(recovery(steps))).hasMessageContaining("step two");
+        assertThat(log()).containsExactly("one");
+
+        // When it is run again
+        Files.createFile(folder.resolve("mended"));
+        run(recovery(steps));
+
+        // Then the first step was not done twice
+        assertThat(log()).containsExactly("one", "two", "three");
+        assertThat(told).contains("skipped one");
+    }
+
+    @Test
+    void anotherPlanBeginsAnew() throws Exception {
+        run(recovery(step("one", note("one"))));
+        run(recovery(step("one", note("other"))));
+
+        assertThat(log()).containsExactly("one", "other");
+    }
+
+    @Test
+    void formatsNothingWithoutAYes() throws IOException {
+        yes = false;
+
+        assertThatThrownBy(() -> run(recovery(step("one", note("one")).formatting("/dev/vdb"))))
+                .hasMessageContaining("nothing was formatted");
+
+        assertThat(told).contains("asked format /dev/vdb?");
+        assertThat(log()).isEmpty();
+    }
+
+    @Test
+    void aCheckThatFailsIsAFailure() {
+        assertThatThrownBy(() -> run(recovery(step("one", note("one")).checked("false"))))
+                .hasMessageContaining("it ended well");
+        assertThat(told).doesNotContain("ended one");
+    }
+
+    @Test
+    void beginsNothingBeforeItsTime() throws IOException {
+        assertThatThrownBy(() -> run(recovery(step("one", note("one")).when("false"))))
+                .hasMessageContaining("may not begin");
+        assertThat(log()).isEmpty();
+    }
+
+    @Test
+    void aCommandInTheMiddleOfAPipeOrListThatFailsEndsTheStep() throws IOException {
+        assertThatThrownBy(() -> run(recovery(step("one", "false\n" + note("after")))))
+                .hasMessageContaining("exit 1");
+        assertThat(log()).isEmpty();
+    }
+
+    @Test
+    void aCutPlanIsNone() {
+        var bytes = JsonLayout.write(
+                new Plan(Scenario.NODE, "u", "r", Instant.EPOCH, List.of(), List.of(), List.of(step("a", "b")))
+                        .toJson());
+        for (var length = 0; length < bytes.length - 2; length++) {
+            var cut = java.util.Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> Plan.parse("plan", cut)).isInstanceOf(BackupException.class);
+        }
+    }
+
+    @Test
+    void waitingEndsWhenTheTestSucceedsOrTimeIsUp() throws Exception {
+        run(recovery(step("one", Shell.await(5, "true"))));
+
+        assertThatThrownBy(() -> run(recovery(step("two", Shell.await(1, "false")))))
+                .hasMessageContaining("exit 1");
+    }
+}

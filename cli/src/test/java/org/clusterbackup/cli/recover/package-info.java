@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.cli.recover;
+
+import org.jspecify.annotations.NullMarked;
