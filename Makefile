@@ -1,5 +1,5 @@
 # The same verbs as the scripts; `make help` says them.
-.PHONY: help demo test test-full build bench format clean
+.PHONY: help demo drill test test-full build bench format clean
 
 help: ## say this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -12,6 +12,9 @@ test: ## what is tested on every change
 
 test-full: ## the same, and what takes long: each version of etcd, clusters of five
 	./test --full
+
+drill: ## lose a brick, a server, everything; bring each back as docs/operations says; how long each took
+	deploy/local/drill.sh
 
 build: ## services and the command line, without tests; cli/target/clusterbackup/bin/clusterbackup
 	deploy/local/build.sh

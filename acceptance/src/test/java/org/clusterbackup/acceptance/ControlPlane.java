@@ -104,6 +104,11 @@ final class ControlPlane {
         return members.stream().map(Member::toString).collect(Collectors.joining(","));
     }
 
+    /** As {@code --member} of the tool has them. */
+    List<String> memberOptions() {
+        return members.stream().map(member -> member + "," + member.client).toList();
+    }
+
     Path etcdTools() {
         return ETCD;
     }

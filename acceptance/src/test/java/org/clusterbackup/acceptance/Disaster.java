@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Destroys what the lab's cluster consists of, and lets {@code clusterbackup recover} bring it back. */
 final class Disaster {
@@ -22,7 +22,7 @@ final class Disaster {
             OWN_NETWORK + "gluster");
 
     private final Lab lab;
-    private final Map<String, String> told = new LinkedHashMap<>();
+    private final List<String> told = new ArrayList<>();
 
     Disaster(Lab lab) {
         this.lab = lab;
@@ -55,50 +55,75 @@ final class Disaster {
         return lab.gluster().behind(server, "bricks").resolve(brick + ".img");
     }
 
-    /** The plan, for {@code recover run}. */
-    Path plan(Copy from, String... scenario) {
-        var words = new ArrayList<>(List.of("recover", "plan"));
-        words.addAll(List.of(scenario));
-        words.addAll(CONTROL);
-        words.addAll(List.of("--output", "json"));
-        for (var server : lab.servers()) {
-            for (var set = 0; set < lab.sets(); set++) {
-                var brick = "brick" + set;
-                words.addAll(List.of("--device", server + ":/media/" + brick + "=" + image(server, brick)));
-            }
-        }
-        var file = lab.folder().resolve("plan-" + from.name() + "-" + scenario[0] + ".json");
-        lab.tool().on(from, words.toArray(String[]::new)).runInto(file).good();
-        return file;
+    /** Does what the page says, on the machines that it names. */
+    void follow(String scenario, Runbook runbook, Copy target) {
+        prepare(target);
+        tell(scenario, () -> runbook.run(block -> run(block)));
     }
 
-    /** Does what of the plan belongs to the server, on it. */
-    void recover(String name, Path plan, String server) {
+    /** Does what the section says. */
+    String follow(String scenario, Runbook runbook, String section, Copy target) {
+        prepare(target);
+        return tell(scenario + ", " + section, () -> runbook.run(section, this::run));
+    }
+
+    private String tell(String what, Supplier<String> doing) {
         var started = System.nanoTime();
-        var table = lab.tool()
-                .command(
-                        words -> lab.gluster().asRescuer(server, words),
-                        "recover",
-                        "run",
-                        plan.toString(),
-                        "--as",
-                        server,
-                        "--yes")
+        var said = doing.get();
+        var seconds = Duration.ofNanos(System.nanoTime() - started).toMillis() / 1000.0;
+        told.add(String.format(Locale.ROOT, "%-40s %6.1f s", what, seconds));
+        System.out.println("==== " + told.getLast() + "\n" + said);
+        return said;
+    }
+
+    /** The folder of the person who follows a page. */
+    Path desk() {
+        return lab.folder().resolve("desk");
+    }
+
+    private void prepare(Copy target) {
+        try {
+            Files.createDirectories(desk());
+            var access = lab.tool().access();
+            Files.write(desk().resolve("access.options"), access);
+            Files.writeString(
+                    desk().resolve("target.options"), "-r\n" + target.url() + "\n" + String.join("\n", access) + "\n");
+            var options = new ArrayList<>(CONTROL);
+            for (var server : lab.servers()) {
+                for (var set = 0; set < lab.sets(); set++) {
+                    var brick = "brick" + set;
+                    options.addAll(List.of("--device", server + ":/media/" + brick + "=" + image(server, brick)));
+                }
+            }
+            Files.write(
+                    desk().resolve("gluster.options"),
+                    options.stream().map(Disaster::quoted).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As an argument file wants a word with blanks. */
+    private static String quoted(String word) {
+        return word.startsWith("--") ? word : '"' + word.replace("\"", "\\\"") + '"';
+    }
+
+    private String run(Runbook.Block block) {
+        var script = "cd '" + desk() + "'\nPATH=" + Checkout.TOOL.getParent() + ":"
+                + lab.controlPlane().etcdTools() + ":$PATH\n" + "export KUBECONFIG='"
+                + lab.controlPlane().kubeconfig() + "'\n" + block.commands();
+        var words = List.of("sh", "-euc", script);
+        return lab.tool()
+                .plain(block.server().isEmpty() ? words : lab.gluster().asRescuer(block.server(), words))
                 .run()
                 .good()
                 .out();
-        var seconds = Duration.ofNanos(System.nanoTime() - started).toMillis() / 1000.0;
-        told.put(name + " on " + server, "%.1f s%n%s".formatted(seconds, table));
-        System.out.println(name + " on " + server + ": " + told.get(name + " on " + server));
     }
 
-    /** Scenarios with the times of their steps, for people. */
+    /** Scenarios with the times that their recovery took, for people. */
     void write(Path file) {
-        var text = new StringBuilder();
-        told.forEach(
-                (name, table) -> text.append(name).append(": ").append(table).append('\n'));
         try {
-            Files.writeString(file, text);
+            Files.write(file, told);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** {@code clusterbackup}, as an operator calls it. */
 final class Tool {
@@ -28,17 +27,22 @@ final class Tool {
         return new Command(List.copyOf(words), environment, Path.of("/dev/null"), Duration.ofMinutes(3));
     }
 
-    /** The same command, by way of another one: {@code by} gets its words. */
-    Command command(UnaryOperator<List<String>> by, String... arguments) {
-        var plain = command(arguments);
-        return new Command(by.apply(plain.words()), environment, Path.of("/dev/null"), Duration.ofMinutes(10));
+    /** Any command, with the tool's environment. */
+    Command plain(List<String> words) {
+        return new Command(words, environment, Path.of("/dev/null"), Duration.ofMinutes(10));
+    }
+
+    /** How to get to every copy, as options. */
+    List<String> access() {
+        return List.of(
+                "--retry-for", "10", "--ssh-identity", ssh + "/client", "--ssh-known-hosts", ssh + "/known_hosts");
     }
 
     /** @param arguments a command for that copy of the repository */
     Command on(Copy copy, String... arguments) {
         var words = new ArrayList<>(List.of(arguments));
-        words.addAll(List.of("-r", copy.url(), "--retry-for", "10"));
-        words.addAll(List.of("--ssh-identity", ssh + "/client", "--ssh-known-hosts", ssh + "/known_hosts"));
+        words.addAll(List.of("-r", copy.url()));
+        words.addAll(access());
         return command(words.toArray(String[]::new));
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.clusterbackup.events.ArtifactReady;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -31,6 +31,11 @@ class WalkingPathIT {
 
     private static final AtomicReference<@Nullable Disaster> DISASTER = new AtomicReference<>();
     private static final String BRICK = "brick/global/0/node1";
+
+    @AfterAll
+    static void writeRecoveryTimes() {
+        disaster().write(Path.of("target", "recovery-times.txt"));
+    }
 
     @Test
     @Order(1)
@@ -104,7 +109,7 @@ class WalkingPathIT {
         disaster().replaceDisk("node3", "brick1");
 
         // When
-        disaster().recover("one brick", disaster().plan(lab.copy(Lab.FAR), "brick", "brick/global/5/node3"), "node3");
+        disaster().follow("one brick", Runbook.of("one-brick.md"), lab.copy(Lab.FAR));
 
         // Then nothing is lost or old
         ClusterState.assertSame(
@@ -119,7 +124,7 @@ class WalkingPathIT {
         lab.component("brick-agent-node2").stop();
         disaster().replaceServer("node2");
 
-        disaster().recover("one node", disaster().plan(lab.copy(Lab.CLOUD), "node", "node2"), "node2");
+        disaster().follow("one node", Runbook.of("one-node.md"), lab.copy(Lab.CLOUD));
 
         ClusterState.assertSame(
                 lab.folder().resolve("volume-later"), ClusterState.fingerprintOfVolume(lab, "volume-after-node"));
@@ -172,16 +177,14 @@ class WalkingPathIT {
         // Given that all servers are gone, with state and disks
         var lab = LAB.get();
         lab.servers().forEach(disaster()::replaceServer);
-        var plan = disaster().plan(lab.copy(target), "full");
 
-        // When each new server does what the plan has for it; the first one sees to the volume when all are up
-        var first = lab.servers().getFirst();
-        for (var server : lab.servers().reversed()) {
-            disaster().recover("everything, from " + target, plan, server);
-        }
+        // When each does what the page has for it
+        var runbook = Runbook.of("full-recovery.md");
+        disaster().follow("everything", runbook, "Look", lab.copy(target));
+        disaster().follow("everything", runbook, "Servers", lab.copy(target));
 
         // Then every name, byte, mode, owner, time, xattr and ACL is as it was, and files can be written
-        lab.gluster().mount(first);
+        lab.gluster().mount("node1");
         ClusterState.assertSame(
                 lab.folder().resolve("volume-before"), ClusterState.fingerprintOfVolume(lab, "volume-after-" + target));
         lab.gluster()
@@ -196,30 +199,29 @@ class WalkingPathIT {
         // Given that all members are gone, with their data
         var lab = LAB.get();
         var plane = lab.controlPlane();
-        var data = lab.folder().resolve("restored-etcd");
-        var words = new ArrayList<>(
-                List.of("restore", "etcd", "etcd/main@latest", "--to", "" + data, "--tools", "" + plane.etcdTools()));
-        for (var member : plane.members().split(",", -1)) {
-            words.addAll(List.of("--member", member));
-        }
+        var members = new StringBuilder();
+        plane.memberOptions()
+                .forEach(option -> members.append("--member\n").append(option).append('\n'));
+        Files.writeString(disaster().desk().resolve("members.options"), members);
+        disaster().follow("everything", Runbook.of("full-recovery.md"), "etcd and Kubernetes", lab.copy(Lab.FAR));
 
         // When
-        var said = lab.tool()
-                .on(lab.copy(Lab.FAR), words.toArray(String[]::new))
-                .run()
-                .good()
-                .out();
+        var runbook = Runbook.of("etcd.md");
+        var said = disaster().follow("etcd", runbook, "Restore", lab.copy(Lab.FAR));
         var cluster = said.lines()
                 .flatMap(line -> Arrays.stream(line.split(" ", -1)))
                 .filter(word -> word.startsWith("--initial-cluster"))
                 .distinct()
                 .toList();
-        plane.startEtcd("restored-etcd-", data, cluster);
+        plane.startEtcd("restored-etcd-", disaster().desk().resolve("restored-etcd"), cluster);
 
         // Then every key has its value, revisions, version and lease
         ClusterState.fingerprintOfEtcd(lab, "etcd-after");
         ClusterState.assertSame(
                 lab.folder().resolve("etcd-before"), lab.folder().resolve("etcd-after"));
+        assertThat(disaster().follow("etcd", runbook, "Only some keys", lab.copy(Lab.FAR)))
+                .contains("/leased\n")
+                .endsWith("value\n");
     }
 
     @Test
@@ -231,16 +233,7 @@ class WalkingPathIT {
         plane.startEmptyCluster();
 
         // When
-        lab.tool()
-                .on(
-                        lab.copy(Lab.CLOUD),
-                        "restore",
-                        "kubernetes",
-                        "kubernetes/main@latest",
-                        "--kubeconfig",
-                        "" + plane.kubeconfig())
-                .run()
-                .good();
+        disaster().follow("kubernetes", Runbook.of("kubernetes.md"), lab.copy(Lab.CLOUD));
 
         // Then each object is as it was, and the artifact's list names every one of them
         var after = lab.folder().resolve("kubernetes-after");
@@ -258,13 +251,11 @@ class WalkingPathIT {
     @Order(9)
     void theSshTargetAloneGivesTheProvisionersFilesBack() throws IOException {
         var lab = LAB.get();
-        var to = lab.folder().resolve("restored-saved");
+        var runbook = Runbook.of("full-recovery.md");
 
-        lab.tool()
-                .on(lab.copy(Lab.FAR), "restore", "tree", Lab.PROVISIONER + "@latest", "--to", "" + to)
-                .run()
-                .good();
+        disaster().follow("everything", runbook, "Provisioner", lab.copy(Lab.FAR));
 
+        var to = disaster().desk().resolve("restored/provisioner-saved");
         var saved = lab.folder().resolve("saved");
         ClusterState.assertSame(
                 ClusterState.fingerprint(lab, saved), ClusterState.fingerprint(lab, Path.of("" + to + saved)));

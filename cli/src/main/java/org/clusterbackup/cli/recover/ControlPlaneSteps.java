@@ -52,7 +52,7 @@ final class ControlPlaneSteps {
 
     private List<Step> etcd(Manifest etcd) {
         var name = name(etcd);
-        var to = "/var/lib/etcd-restored-" + name;
+        var to = "restored/etcd-" + name;
         var words = new ArrayList<>(List.of("restore", "etcd", Situation.name(etcd.ref()), "--to", to));
         situation.members().forEach(member -> words.addAll(List.of("--member", member)));
         if (holdsKubernetes(etcd)) {
@@ -66,6 +66,7 @@ final class ControlPlaneSteps {
                                 situation.members().isEmpty()
                                         ? "one member here; give the plan --etcd-member NAME=PEER_URL for each of several"
                                         : "all members come from one snapshot",
+                                "mkdir -p restored",
                                 situation.command(words.toArray(String[]::new)))
                         .checked(Shell.line("test", "-d", to))
                         .fetching(etcd.storedBytes()),
@@ -129,6 +130,7 @@ final class ControlPlaneSteps {
                         Step.OPERATOR,
                         "restore " + tree.ref().source(),
                         "into a new folder: copy from there what the machine needs",
+                        "mkdir -p restored",
                         situation.tolerant("restore", "tree", Situation.name(tree.ref()), "--to", "restored/" + name))
                 .checked(Shell.line("test", "-d", "restored/" + name))
                 .fetching(tree.storedBytes());

@@ -18,6 +18,8 @@ final class GlusterSteps {
     private static final Set<String> STATE =
             Set.of("/var/lib/glusterd", "/etc/glusterfs", "/var/log/glusterfs", "/var/lib/xfsdump");
 
+    private static final String REPLACED = "/var/lib/clusterbackup/replaced";
+
     private final Situation situation;
     private final GlusterControl control;
 
@@ -92,22 +94,23 @@ final class GlusterSteps {
                 .formatting(deviceName(member));
     }
 
-    Step resetStart(VolumeFacts volume, Member member) {
+    /** @param node where it is said: any server will do */
+    Step resetStart(VolumeFacts volume, Member member, String node) {
         return Step.of(
                 "reset-" + member.node() + "-" + volume.name() + "-" + member.index(),
-                member.node(),
+                node,
                 "take brick " + member.index() + " of " + volume.name() + " out",
                 "Gluster forgets what the brick held, so that its partners heal all of it",
                 // A second start is refused, and harmless: the commit below decides.
-                control.gluster(member.node()) + " "
-                        + Shell.line("volume", "reset-brick", volume.name(), "" + member, "start") + " || true");
+                control.gluster(node) + " " + Shell.line("volume", "reset-brick", volume.name(), "" + member, "start")
+                        + " || true");
     }
 
-    Step resetCommit(VolumeFacts volume, Member member) {
-        var gluster = control.gluster(member.node());
+    Step resetCommit(VolumeFacts volume, Member member, String node) {
+        var gluster = control.gluster(node);
         return Step.of(
                         "commit-" + member.node() + "-" + volume.name() + "-" + member.index(),
-                        member.node(),
+                        node,
                         "put the empty brick " + member.index() + " of " + volume.name() + " in",
                         "from now on its partners heal it",
                         gluster + " "
@@ -119,14 +122,11 @@ final class GlusterSteps {
                                         "" + member,
                                         "commit",
                                         "force"))
-                .checked(hasVolumeId(volume, member));
+                .checked(online(volume, node));
     }
 
     Step hostState(String node, Manifest state) {
-        var run = situation.point().run();
-        var aside = "/var/lib/clusterbackup/replaced/" + node + "-" + run;
-        var words = new ArrayList<>(List.of(
-                "restore", "host-state", Situation.name(state.ref()), "--in-place", "--aside", aside + "/files"));
+        var words = new ArrayList<>(List.of("restore", "host-state", Situation.name(state.ref()), "--in-place"));
         state.details().path("paths").forEach(path -> {
             if (STATE.contains(path.asText())) {
                 words.add(path.asText().substring(1));
@@ -136,11 +136,13 @@ final class GlusterSteps {
                         "state-" + node,
                         node,
                         "restore Gluster's state",
-                        "the server's identity, its peers and volumes; what was there is kept in " + aside,
-                        Shell.line("mkdir", "-p", aside + "/glusterd", "/var/lib/glusterd"),
-                        "find /var/lib/glusterd -mindepth 1 -maxdepth 1 -exec mv -t " + Shell.quote(aside + "/glusterd")
-                                + " {} +",
-                        situation.tolerant(words.toArray(String[]::new)))
+                        "the server's identity, its peers and volumes; what was there is kept below " + REPLACED,
+                        Shell.line("mkdir", "-p", REPLACED, "/var/lib/glusterd"),
+                        // A new place each time: whoever was cut off in the middle comes here again.
+                        "old=$(mktemp -d " + REPLACED + "/state-XXXXXX)\n"
+                                + "find /var/lib/glusterd -mindepth 1 -maxdepth 1 -exec mv -t \"$old\" {} +\n"
+                                + "{ " + situation.command(words.toArray(String[]::new))
+                                + " --aside \"$old/files\"; } || [ $? -eq 3 ]")
                 .when("! pgrep -x glusterd >/dev/null")
                 .fetching(state.storedBytes());
         return situation.bricks().stream()
@@ -171,10 +173,15 @@ final class GlusterSteps {
                         "bring volume " + volume.name() + " on line",
                         "success is what the status says, not what the start says",
                         gluster + " volume start " + name + " force")
-                .checked(Shell.await(
-                        STARTED_WITHIN_SECONDS,
-                        "[ \"$(" + gluster + " volume status " + name + " detail | grep -c '^Online *: Y')\" -eq "
-                                + volume.members().size() + " ]"));
+                .checked(online(volume, node));
+    }
+
+    private String online(VolumeFacts volume, String node) {
+        return Shell.await(
+                STARTED_WITHIN_SECONDS,
+                "[ \"$(" + control.gluster(node) + " volume status " + Shell.quote(volume.name())
+                        + " detail | grep -c '^Online *: Y')\" -eq "
+                        + volume.members().size() + " ]");
     }
 
     Step heal(VolumeFacts volume, String node) {

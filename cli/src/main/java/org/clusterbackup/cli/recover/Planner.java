@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -58,7 +60,10 @@ public final class Planner {
             for (var volume : volumes) {
                 for (var member : volume.members()) {
                     if (member.node().equals(node)) {
-                        steps.add(gluster.restoreBrick(volume, member, requireNonNull(choices.get(member))));
+                        steps.add(
+                                volume.isArbiter(member)
+                                        ? gluster.emptyBrick(volume, member)
+                                        : gluster.restoreBrick(volume, member, requireNonNull(choices.get(member))));
                     }
                 }
             }
@@ -66,15 +71,24 @@ public final class Planner {
             steps.add(gluster.start(node));
         }
         if (!nodes.isEmpty()) {
-            steps.addAll(online(volumes, nodes.getFirst(), nodes.size()));
+            var first = nodes.getFirst();
+            var arbiters = new HashMap<String, List<Step>>();
+            for (var volume : volumes) {
+                volume.members().stream()
+                        .filter(volume::isArbiter)
+                        .forEach(member -> fill(volume, member, first, arbiters));
+            }
+            steps.addAll(online(volumes, arbiters, first, nodes.size()));
         }
         return steps;
     }
 
-    private List<Step> online(List<VolumeFacts> these, String node, int servers) {
+    /** @param filled by volume: steps that put empty bricks in, which others fill */
+    private List<Step> online(List<VolumeFacts> these, Map<String, List<Step>> filled, String node, int servers) {
         var steps = new ArrayList<Step>();
         steps.add(gluster.peers(node, servers));
         for (var volume : these) {
+            steps.addAll(filled.getOrDefault(volume.name(), List.of()));
             steps.add(gluster.volume(volume, node));
             if (volume.newest().setSize() > 1) {
                 steps.add(gluster.heal(volume, node));
@@ -108,14 +122,13 @@ public final class Planner {
         }
         var steps = new ArrayList<Step>();
         steps.add(gluster.stop(node));
-        var fill = new ArrayList<Step>();
+        var empty = new HashMap<String, List<Step>>();
         for (var volume : keptDisks ? List.<VolumeFacts>of() : own) {
             volume.requireKnownRule();
             for (var member : volume.members().stream().filter(on(node)).toList()) {
                 if (hasPartnerElsewhere(volume, member)) {
                     steps.add(gluster.emptyBrick(volume, member));
-                    fill.add(gluster.resetStart(volume, member));
-                    fill.add(gluster.resetCommit(volume, member));
+                    fill(volume, member, node, empty);
                 } else {
                     steps.add(gluster.restoreBrick(volume, member, alone(member)));
                 }
@@ -123,10 +136,7 @@ public final class Planner {
         }
         state(node).ifPresent(steps::add);
         steps.add(gluster.start(node));
-        var all = gluster.nodes(volumes);
-        steps.add(gluster.peers(node, all.size()));
-        steps.addAll(fill);
-        steps.addAll(online(own, node, all.size()).stream().skip(1).toList());
+        steps.addAll(online(own, empty, node, gluster.nodes(volumes).size()));
         return plan(Scenario.NODE, steps);
     }
 
@@ -155,12 +165,12 @@ public final class Planner {
         if (volume.partners(member).isEmpty()) {
             steps.add(gluster.restoreBrick(volume, member, alone(member)));
         } else {
-            steps.add(gluster.resetStart(volume, member));
+            steps.add(gluster.resetStart(volume, member, member.node()));
             steps.add(gluster.emptyBrick(volume, member));
-            steps.add(gluster.resetCommit(volume, member));
+            steps.add(gluster.resetCommit(volume, member, member.node()));
         }
-        steps.addAll(
-                online(List.of(volume), member.node(), gluster.nodes(volumes).size()));
+        steps.addAll(online(
+                List.of(volume), Map.of(), member.node(), gluster.nodes(volumes).size()));
         return steps;
     }
 
@@ -175,6 +185,11 @@ public final class Planner {
 
     public Plan kubernetes() {
         return plan(Scenario.KUBERNETES, controlPlane.kubernetes(true));
+    }
+
+    private void fill(VolumeFacts volume, Member member, String node, Map<String, List<Step>> steps) {
+        steps.computeIfAbsent(volume.name(), _ -> new ArrayList<>())
+                .addAll(List.of(gluster.resetStart(volume, member, node), gluster.resetCommit(volume, member, node)));
     }
 
     private static boolean hasPartnerElsewhere(VolumeFacts volume, Member member) {

@@ -63,13 +63,15 @@ record VolumeFacts(BrickFacts newest, List<Member> members) {
                 .toList();
     }
 
+    /** It holds names without data: the others of its set fill it. */
+    boolean isArbiter(Member member) {
+        return member.index() % newest.setSize() >= newest.setSize() - newest.arbiters();
+    }
+
     /** @throws BackupException {@code TARGET_UNFIT} if no rule for such a volume was proved on the real thing */
     void requireKnownRule() throws BackupException {
         if (newest.dispersed() > 0) {
             throw unfit("is dispersed: its bricks hold fragments that were dumped at different moments");
-        }
-        if (newest.arbiters() > 0) {
-            throw unfit("has arbiter bricks, which hold names without data");
         }
         if (newest.volumeType().contains("Stripe")) {
             throw unfit("is striped");

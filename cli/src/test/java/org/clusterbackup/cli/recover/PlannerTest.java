@@ -140,10 +140,28 @@ class PlannerTest {
     }
 
     @Test
+    void anArbiterIsFilledByItsPartners() throws BackupException {
+        var situations = new Situations();
+        for (var index = 0; index < 6; index++) {
+            situations.brick(index, index == 2 ? 9 : 0, details -> details.put("arbiterCount", 1));
+        }
+
+        var plan = planner(situations).full();
+
+        assertThat(ids(plan))
+                .contains("format-node-c-gv0-2", "brick-node-b-gv0-1")
+                .doesNotContain("brick-node-c-gv0-2");
+        assertThat(ids(plan))
+                .containsSubsequence(
+                        "start-node-c", "peers", "reset-node-c-gv0-2", "commit-node-c-gv0-2", "volume-gv0");
+        assertThat(commands(plan, "brick-node-b-gv0-1")).contains("brick/gv0/0/node-a@");
+    }
+
+    @Test
     void whatNoRuleIsKnownForIsRefusedByName() {
         for (var situations : List.of(
-                Situations.whole().brick(0, 0, details -> details.put("disperseCount", 3)),
-                new Situations().brick(0, 0, details -> details.put("arbiterCount", 1)))) {
+                new Situations().brick(0, 0, details -> details.put("disperseCount", 3)),
+                new Situations().brick(0, 0, details -> details.put("volumeType", "Stripe")))) {
             assertThatThrownBy(() -> planner(situations).full())
                     .isInstanceOfSatisfying(
                             BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TARGET_UNFIT))
@@ -181,9 +199,11 @@ class PlannerTest {
 
     @Test
     void aNameOfAnotherMachineIsNoCommandOfThisOne() throws BackupException {
-        var situations = new Situations().brick(0, 0, details -> details.without(List.of("bricks"))
-                .put("mountPoint", "/media/$(reboot)'; reboot; '")
-                .put("brickPath", "/media/$(reboot)'; reboot; '/brick"));
+        var situations = new Situations().brick(0, 0, details -> {
+            details.remove("bricks");
+            details.put("mountPoint", "/media/$(reboot)'; reboot; '");
+            details.put("brickPath", "/media/$(reboot)'; reboot; '/brick");
+        });
 
         var plan = planner(situations).full();
 

@@ -1,0 +1,103 @@
+package org.clusterbackup.cli.place;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.clusterbackup.cli.recover.BrickFacts;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.w3c.dom.Element;
+import org.xml.sax.SAXException;
+
+/**
+ * Asks the servers of a dumped brick's replica set whether a brick of it is alive. Gluster answers this also to a machine
+ * that is no peer (yet), as one that is being rebuilt. Where nobody answers, nobody is known to live.
+ */
+public final class LivePartners {
+    private static final String ANSWER_SECONDS = "10";
+    private static final String ONLINE = "1";
+    private static final String NO_DOCTYPE = "http://apache.org/xml/features/disallow-doctype-decl";
+
+    private LivePartners() {}
+
+    /** @throws BackupException {@code TARGET_UNFIT} with the brick that is alive, if there is one */
+    public static void requireNone(BrickFacts brick) throws BackupException, InterruptedException {
+        if (brick.setSize() < 2) {
+            return;
+        }
+        var first = brick.index() - brick.index() % brick.setSize();
+        var set = brick.bricks().stream().skip(first).limit(brick.setSize()).toList();
+        for (var host : set.stream().map(BrickFacts.Place::host).distinct().toList()) {
+            var alive = aliveOf(set, status(host, brick.volume()));
+            if (alive.isPresent()) {
+                throw new BackupException(
+                                Kind.TARGET_UNFIT,
+                                "brick " + alive.get().host() + ":"
+                                        + alive.get().path() + " of volume " + brick.volume()
+                                        + " is alive, and holds what this dump holds or newer")
+                        .withHint(
+                                "let it heal the lost brick: see 'clusterbackup recover plan brick'; to restore one dump"
+                                        + " to every brick of the set, stop the volume; see --no-live-partner");
+            }
+        }
+    }
+
+    private static Optional<BrickFacts.Place> aliveOf(List<BrickFacts.Place> set, byte[] status)
+            throws BackupException {
+        if (status.length == 0) {
+            return Optional.empty();
+        }
+        try {
+            var factory = DocumentBuilderFactory.newInstance();
+            factory.setFeature(NO_DOCTYPE, true);
+            var nodes = factory.newDocumentBuilder()
+                    .parse(new ByteArrayInputStream(status))
+                    .getElementsByTagName("node");
+            for (var at = 0; at < nodes.getLength(); at++) {
+                var node = (Element) nodes.item(at);
+                for (var place : set) {
+                    if (place.host().equals(text(node, "hostname"))
+                            && place.path().equals(text(node, "path"))
+                            && ONLINE.equals(text(node, "status"))) {
+                        return Optional.of(place);
+                    }
+                }
+            }
+            return Optional.empty();
+        } catch (ParserConfigurationException | SAXException | IOException e) {
+            throw new BackupException(Kind.FAILED, "cannot read the status of the volume: " + e, e);
+        }
+    }
+
+    private static String text(Element node, String name) {
+        var found = node.getElementsByTagName(name);
+        return found.getLength() == 0 ? "" : String.valueOf(found.item(0).getTextContent());
+    }
+
+    /** Empty if the server does not answer in time, or this machine has no Gluster. */
+    private static byte[] status(String host, String volume) throws InterruptedException {
+        try {
+            var process = new ProcessBuilder(
+                            "timeout",
+                            ANSWER_SECONDS,
+                            "gluster",
+                            "--remote-host=" + host,
+                            "--mode=script",
+                            "--xml",
+                            "volume",
+                            "status",
+                            volume)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            var said = process.getInputStream().readAllBytes();
+            return process.waitFor() == 0 ? said : new byte[0];
+        } catch (IOException e) {
+            return new byte[0];
+        }
+    }
+}
