@@ -344,7 +344,7 @@ class WalkingPathIT {
                                 .lines()
                                 .filter("Number of entries: 0"::equals)
                                 .count()
-                        == lab.servers().size() * lab.sets());
+                        == (long) lab.servers().size() * lab.sets());
     }
 
     private static int files(Lab lab, String server, String brick) {
