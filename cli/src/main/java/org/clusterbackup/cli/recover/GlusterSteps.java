@@ -35,7 +35,7 @@ final class GlusterSteps {
                         "stop Gluster",
                         "nothing may write to bricks or to glusterd's state while they are restored",
                         control.stop(node))
-                .checked(Shell.await(20, "! pgrep -x 'glusterd|glusterfsd' >/dev/null"));
+                .checked(Shell.await(20, "! pgrep -x 'gluster(fs)?d' >/dev/null"));
     }
 
     Step start(String node) {
@@ -153,7 +153,10 @@ final class GlusterSteps {
                 .orElse(step);
     }
 
+    /** A server that sees its peers may not be seen by them yet. */
     Step peers(String node, int servers) {
+        var gluster = control.gluster(node);
+        var all = " pool list | grep -c Connected)\" -ge " + servers + " ]";
         return Step.of(
                 "peers",
                 node,
@@ -161,7 +164,9 @@ final class GlusterSteps {
                 "a volume needs its peers; each must be started by now",
                 Shell.await(
                         STARTED_WITHIN_SECONDS,
-                        "[ \"$(" + control.gluster(node) + " pool list | grep -c Connected)\" -ge " + servers + " ]"));
+                        "( [ \"$(" + gluster + all + " || exit 1\n" + "for host in $(" + gluster
+                                + " pool list | awk 'NR > 1 && $2 != \"localhost\" { print $2 }'); do [ \"$(" + gluster
+                                + " --remote-host=\"$host\"" + all + " || exit 1; done )"));
     }
 
     Step volume(VolumeFacts volume, String node) {
