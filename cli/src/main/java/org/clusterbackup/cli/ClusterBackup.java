@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             EtcdCommand.class,
             KubernetesCommand.class,
             CopyCommand.class,
+            DrillCommand.class,
             CompletionCommand.class,
         },
         description =

@@ -7,8 +7,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.clusterbackup.cli.place.ScratchFolder;
 import org.clusterbackup.etcd.Endpoint;
 import org.clusterbackup.etcd.KeyRange;
 import org.clusterbackup.etcd.KeysAt;
@@ -38,6 +40,7 @@ public final class ThrowAwayMember implements AutoCloseable {
     /** A large store is read once before it answers. */
     private static final Duration UP_WITHIN = Duration.ofMinutes(15);
 
+    private static final KeyRange EVERYTHING = KeyRange.prefix(new byte[0]);
     private static final Duration POLL = Duration.ofMillis(50);
     /** Somebody may take the port between its choice and its use. */
     private static final int ATTEMPTS = 5;
@@ -125,7 +128,7 @@ public final class ThrowAwayMember implements AutoCloseable {
      */
     private static long readable(Member member, long last) throws BackupException {
         try {
-            var _ = new KeysAt(member, KeyRange.prefix(new byte[0]), last).count();
+            var _ = new KeysAt(member, EVERYTHING, last).count();
             return last;
         } catch (BackupException e) {
             if (e.kind() != Kind.FAILED) {
@@ -149,6 +152,22 @@ public final class ThrowAwayMember implements AutoCloseable {
         return new KeysAt(member, range, revision);
     }
 
+    /**
+     * How many keys the snapshot has at {@code at}, which it includes.
+     *
+     * @return empty if the store was compacted behind it
+     */
+    public OptionalLong countAt(long at) throws BackupException {
+        try {
+            return OptionalLong.of(new KeysAt(keys(EVERYTHING).member(), EVERYTHING, at).count());
+        } catch (BackupException e) {
+            if (e.kind() != Kind.FAILED) {
+                throw e;
+            }
+            return OptionalLong.empty();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         if (member != null) {
@@ -157,7 +176,7 @@ public final class ThrowAwayMember implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly().onExit().join();
         }
-        NewCluster.delete(folder);
+        ScratchFolder.delete(folder);
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
@@ -173,7 +192,7 @@ public final class ThrowAwayMember implements AutoCloseable {
         });
         for (var attempt = 0; attempt < ATTEMPTS && Files.exists(folder); attempt++) {
             try {
-                NewCluster.delete(folder);
+                ScratchFolder.delete(folder);
             } catch (IOException e) {
                 // The thread that is being ended may have written or deleted something meanwhile.
             }

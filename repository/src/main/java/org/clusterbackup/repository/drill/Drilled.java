@@ -73,7 +73,8 @@ public record Drilled(
         return result != Result.FAILED;
     }
 
-    void writeTo(ObjectNode object) {
+    /** Its members, as reports and the command line spell them. */
+    public void writeTo(ObjectNode object) {
         object.put("source", ref.source().value())
                 .put("artifact", ref.artifact().value())
                 .put("manifestSha256", manifestSha256.hex());
