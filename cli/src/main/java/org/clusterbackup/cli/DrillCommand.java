@@ -39,8 +39,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Restore every source of a recovery point into scratch, compare what comes back with its manifest, throw it",
             "away, and leave a signed report at the target, which its shipper enters in the ledger. Bricks come back into",
-            "XFS in files of the spool, etcd into a member that lives meanwhile: run it as root, with etcd, etcdutl and",
-            "xfsrestore in PATH. What this machine cannot bring back is read and proved, and the report says so.",
+            "XFS in files of the spool, etcd and Kubernetes objects into servers that live meanwhile: run it as root, with",
+            "etcd, etcdutl, kube-apiserver and xfsrestore in PATH. What this machine cannot bring back is read and proved, and the report says so.",
             "It needs the identity: run it where one may live, never in the protected cluster."
         },
         footerHeading = "%nExamples:%n",
@@ -82,6 +82,12 @@ final class DrillCommand extends RepositoryCommand {
 
     @Option(names = "--tools", paramLabel = "DIR", description = "Where etcd and etcdutl are, if not in PATH.")
     private @Nullable Path tools;
+
+    @Option(
+            names = "--kube-apiserver",
+            paramLabel = "FILE",
+            description = "The program that Kubernetes objects are brought back into, if not in PATH.")
+    private @Nullable Path apiServer;
 
     @Override
     void run(Repository repository) throws BackupException, IOException, InterruptedException {
@@ -170,7 +176,7 @@ final class DrillCommand extends RepositoryCommand {
             manifest = Optional.of(manifest(repository, standing, ref));
             Rehearsal.Found found;
             try (var reader = readerForRestore(repository, ref)) {
-                found = new Rehearsal(this, Optional.ofNullable(tools), keep).of(reader);
+                found = new Rehearsal(this, Optional.ofNullable(tools), Optional.ofNullable(apiServer), keep).of(reader);
             }
             found.remark().ifPresent(remark -> console().remark(ref + ": " + remark));
             return new Drilled(

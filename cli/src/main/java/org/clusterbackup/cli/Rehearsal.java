@@ -25,9 +25,10 @@ import org.clusterbackup.repository.drill.Drilled;
  *
  * @param command that reads
  * @param tools where etcd's programs are, if not in {@code PATH}
+ * @param apiServer the program {@code kube-apiserver}, if not in {@code PATH}
  * @param keep leave the trees that were restored in the spool
  */
-record Rehearsal(RepositoryCommand command, Optional<Path> tools, boolean keep) {
+record Rehearsal(RepositoryCommand command, Optional<Path> tools, Optional<Path> apiServer, boolean keep) {
 
     /**
      * What came of it.
@@ -50,7 +51,7 @@ record Rehearsal(RepositoryCommand command, Optional<Path> tools, boolean keep) 
             case BRICK -> brick(reader);
             case HOST_STATE, TREE -> tree(reader);
             case ETCD -> new EtcdRehearsal(command, tools).of(reader);
-            case KUBERNETES -> ObjectsRehearsal.of(command, reader);
+            case KUBERNETES -> new ObjectsRehearsal(command, tools, apiServer).of(reader);
             case STREAM -> read(reader, Optional.empty());
         };
     }

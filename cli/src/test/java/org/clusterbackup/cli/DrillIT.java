@@ -81,9 +81,9 @@ class DrillIT {
         world = World.make(Files.createDirectories(shared.resolve("world")), "age");
         world.storeTree();
         world.storeBytes(STREAM, ArtifactKind.STREAM, bytes(300_000));
-        storeMeasured(FILES, keys, 1);
+        storeMeasured(FILES, keys, 2);
         enter("good");
-        storeMeasured(FILES + 1, keys + 1, 2);
+        storeMeasured(FILES + 1, keys + 1, 3);
         enter("lies");
     }
 
@@ -107,7 +107,7 @@ class DrillIT {
                 OBJECTS,
                 ArtifactKind.KUBERNETES,
                 new ByteArrayInputStream(objects()),
-                JsonLayout.object().put("objects", objectsSaid).put("resources", 1));
+                JsonLayout.object().put("objects", objectsSaid).put("resources", 2));
     }
 
     private byte[] dump() throws IOException, InterruptedException {
@@ -135,14 +135,19 @@ class DrillIT {
         var archive = new ArchiveWriter();
         var out = new ByteArrayOutputStream();
         out.writeBytes(archive.member(
+                "cluster/core/v1/namespaces/shop.json",
+                Instant.EPOCH,
+                text("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"shop\"}}")));
+        out.writeBytes(archive.member(
                 "namespaces/shop/core/v1/configmaps/a.json",
                 Instant.EPOCH,
                 text("{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"namespace\":\"shop\",\"name\":\"a\"}}")));
         out.writeBytes(archive.member(
                 ObjectArchive.INDEX,
                 Instant.EPOCH,
-                text("{\"format\":1,\"objects\":1,\"resources\":[{\"group\":\"\",\"version\":\"v1\",\"resource\":"
-                        + "\"configmaps\",\"kind\":\"ConfigMap\",\"namespaced\":true,\"objects\":1}]}")));
+                text("{\"format\":1,\"objects\":2,\"resources\":["
+                        + "{\"group\":\"\",\"version\":\"v1\",\"resource\":\"namespaces\",\"kind\":\"Namespace\",\"namespaced\":false},"
+                        + "{\"group\":\"\",\"version\":\"v1\",\"resource\":\"configmaps\",\"kind\":\"ConfigMap\",\"namespaced\":true}]}")));
         out.writeBytes(archive.end());
         return out.toByteArray();
     }
@@ -190,7 +195,7 @@ class DrillIT {
     private static Invocation drill(World world, String... more) {
         var environment = new HashMap<>(world.environment());
         environment.put("CLUSTERBACKUP_REPOSITORY", world.target().toString());
-        var args = new ArrayList<>(List.of("drill", "--output", "json", "--tools", TOOLS.toString()));
+        var args = new ArrayList<>(List.of("drill", "--output", "json", "--tools", TOOLS.toString(), "--kube-apiserver", "/none"));
         args.addAll(Arrays.asList(more));
         return Invocation.in(environment, args.toArray(String[]::new));
     }
@@ -244,7 +249,7 @@ class DrillIT {
         assertThat(row(run, ETCD).at("/counts/keys").asLong()).isEqualTo(keys);
         assertThat(row(run, World.TREE).at("/counts/members").asLong()).isEqualTo(7);
         assertThat(row(run, STREAM).path("streamBytes").asLong()).isEqualTo(300_000);
-        assertThat(row(run, OBJECTS).path("message").asText()).contains("no API server was started");
+        assertThat(row(run, OBJECTS).path("message").asText()).contains("not restored: there is no /none");
         assertThat(json(run).path("identityProved").asBoolean()).isTrue();
         assertThat(json(run).path("report").asText())
                 .isEqualTo("drills/" + reports(mine).getFirst());
@@ -271,7 +276,7 @@ class DrillIT {
                         BRICK, "failed", ETCD, "failed", World.TREE, "restored", STREAM, "read", OBJECTS, "failed"));
         assertThat(row(run, BRICK).path("message").asText()).contains("only 4 files were restored of 5");
         assertThat(row(run, ETCD).path("message").asText()).contains("manifest says " + (keys + 1));
-        assertThat(row(run, OBJECTS).path("message").asText()).contains("1 objects, and its manifest says 2");
+        assertThat(row(run, OBJECTS).path("message").asText()).contains("2 objects, and its manifest says 3");
         assertThat(run.err()).contains(ETCD + "/", "would not come back");
         assertThat(json(run).path("run").asText()).isEqualTo("lies");
         assertThat(reports(mine)).as("a failure is reported, too").hasSize(2);
@@ -356,6 +361,28 @@ class DrillIT {
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(results(run)).isEqualTo(Map.of(ETCD, "read"));
         assertThat(row(run, ETCD).path("message").asText()).contains("not started", "etcdutl");
+    }
+
+    @Test
+    void objectsComeBackIntoAnApiServer() throws Exception {
+        var program = Programs.require("KUBE_APISERVER", "kube-apiserver");
+        var spool = Files.createDirectories(folder.resolve("spool"));
+
+        var run = drill(
+                world,
+                "good",
+                "--no-report",
+                "--source",
+                OBJECTS,
+                "--spool",
+                spool.toString(),
+                "--kube-apiserver",
+                program.toString());
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(results(run)).isEqualTo(Map.of(OBJECTS, "restored"));
+        assertThat(row(run, OBJECTS).path("counts")).hasToString("{\"created\":2,\"objects\":2,\"resources\":2}");
+        assertThat(spool).isEmptyDirectory();
     }
 
     @Test

@@ -49,6 +49,7 @@ public final class ThrowAwayMember implements AutoCloseable {
     private final Thread atExit = new Thread(this::discard);
     private @Nullable Process process;
     private @Nullable Member member;
+    private @Nullable Login login;
     private long revision;
 
     private ThrowAwayMember(Path folder) {
@@ -78,14 +79,45 @@ public final class ThrowAwayMember implements AutoCloseable {
         var last = tool.revision(snapshot());
         tool.restore(snapshot(), folder.resolve("data"), ALONE, ALONE.toString(), "throw-away", 0);
         Files.delete(snapshot());
+        revision = readable(up(server), last);
+    }
+
+    /**
+     * Starts a member without a key; it answers when this returns.
+     *
+     * @throws BackupException {@code TARGET_UNFIT} if etcd does not start
+     */
+    public void startEmpty(EtcdServer server) throws BackupException, IOException, InterruptedException {
+        revision = up(server).keys().revision();
+    }
+
+    private Member up(EtcdServer server) throws BackupException, IOException, InterruptedException {
         var certificate = RootCertificate.make(folder);
-        for (var attempt = 1; member == null; attempt++) {
+        Member answering = null;
+        for (var attempt = 1; answering == null; attempt++) {
             var endpoint = new Endpoint("127.0.0.1", freePort(), true);
             var started = server.start(folder, endpoint.port(), certificate);
             process = started;
-            member = connect(started, endpoint, certificate, attempt < ATTEMPTS);
+            answering = connect(started, endpoint, certificate, attempt < ATTEMPTS);
+            login = new Login(endpoint.toString(), certificate.file(), certificate.key());
         }
-        revision = readable(member, last);
+        member = answering;
+        return answering;
+    }
+
+    /**
+     * How others of this program get in; to be used before {@link #close}.
+     *
+     * @param certificate PEM, of both ends
+     * @param key PEM, that of the certificate
+     */
+    public record Login(String url, Path certificate, Path key) {}
+
+    public Login login() {
+        if (login == null) {
+            throw new IllegalStateException("not started");
+        }
+        return login;
     }
 
     /** @return null if the port was taken, and {@code again} allows another one */
@@ -112,7 +144,7 @@ public final class ThrowAwayMember implements AutoCloseable {
         if (again && words.contains("address already in use")) {
             return null;
         }
-        throw unfit("etcd did not start with the snapshot (exit code " + started.exitValue() + "): " + words);
+        throw unfit("etcd did not start (exit code " + started.exitValue() + "): " + words);
     }
 
     private static BackupException unfit(String message) {
