@@ -140,15 +140,11 @@ final class DrillCommand extends RepositoryCommand {
     }
 
     private LedgerChain.Link link(Repository repository, LedgerChain chain) throws BackupException {
-        var named = run.equals(LATEST)
-                ? chain.lastRecoveryPoint().map(RecoveryPoint::run)
-                : Optional.of(run);
-        return named.flatMap(chain::recoveryPointOf)
-                .orElseThrow(() -> new BackupException(
-                                Kind.NOT_FOUND,
-                                "no recovery point " + run + " at "
-                                        + repository.store().location())
-                        .withHint("clusterbackup list shows what there is"));
+        var named = run.equals(LATEST) ? chain.lastRecoveryPoint().map(RecoveryPoint::run) : Optional.of(run);
+        return named.flatMap(chain::recoveryPointOf).orElseThrow(() -> new BackupException(
+                        Kind.NOT_FOUND,
+                        "no recovery point " + run + " at " + repository.store().location())
+                .withHint("clusterbackup list shows what there is"));
     }
 
     private List<Standing> wanted(RecoveryPoint point) throws BackupException {
@@ -176,7 +172,8 @@ final class DrillCommand extends RepositoryCommand {
             manifest = Optional.of(manifest(repository, standing, ref));
             Rehearsal.Found found;
             try (var reader = readerForRestore(repository, ref)) {
-                found = new Rehearsal(this, Optional.ofNullable(tools), Optional.ofNullable(apiServer), keep).of(reader);
+                found = new Rehearsal(this, Optional.ofNullable(tools), Optional.ofNullable(apiServer), keep)
+                        .of(reader);
             }
             found.remark().ifPresent(remark -> console().remark(ref + ": " + remark));
             return new Drilled(
@@ -198,10 +195,8 @@ final class DrillCommand extends RepositoryCommand {
         }
     }
 
-    private static Manifest manifest(Repository repository, Standing standing, ArtifactRef ref)
-            throws BackupException {
-        var read = new Manifests(
-                        repository.store(), repository.description().repository(), repository.signers())
+    private static Manifest manifest(Repository repository, Standing standing, ArtifactRef ref) throws BackupException {
+        var read = new Manifests(repository.store(), repository.description().repository(), repository.signers())
                 .read(ref);
         if (!read.sha256().equals(standing.manifestSha256())) {
             throw new BackupException(
@@ -236,8 +231,7 @@ final class DrillCommand extends RepositoryCommand {
     private static boolean identityProved(Repository repository, List<Drilled> found) {
         return repository.description().encryption() == Encryption.AGE
                 && found.stream().anyMatch(Drilled::ok)
-                && found.stream()
-                        .noneMatch(drilled -> drilled.failure().equals(Optional.of(Kind.NO_KEY.text())));
+                && found.stream().noneMatch(drilled -> drilled.failure().equals(Optional.of(Kind.NO_KEY.text())));
     }
 
     private void finish(DrillReports reports, DrillReport report, Optional<SigningKey> key) throws BackupException {
@@ -262,7 +256,10 @@ final class DrillCommand extends RepositoryCommand {
             if (report.ok()) {
                 throw unwritten.get();
             }
-            console().warn(Kind.DRILL_FAILED, "no report was left: " + unwritten.get().getMessage());
+            console()
+                    .warn(
+                            Kind.DRILL_FAILED,
+                            "no report was left: " + unwritten.get().getMessage());
         }
     }
 

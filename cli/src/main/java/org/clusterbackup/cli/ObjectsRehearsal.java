@@ -38,11 +38,12 @@ record ObjectsRehearsal(RepositoryCommand command, Optional<Path> tools, Optiona
 
     Found of(ArtifactReader reader) throws BackupException, IOException, InterruptedException {
         var manifest = reader.manifest();
-        try (var file = ObjectsFile.write(
-                command.spool(), into -> command.spool(reader, into, "reading " + manifest.ref()))) {
+        try (var file =
+                ObjectsFile.write(command.spool(), into -> command.spool(reader, into, "reading " + manifest.ref()))) {
             var counts = new TreeMap<String, Long>();
             counts.put("objects", (long) file.archive().objects().size());
-            counts.put("resources", (long) file.archive().index().path("resources").size());
+            counts.put(
+                    "resources", (long) file.archive().index().path("resources").size());
             for (var counted : counts.entrySet()) {
                 var announced = manifest.details().path(counted.getKey()).asLong(counted.getValue());
                 if (announced != counted.getValue()) {

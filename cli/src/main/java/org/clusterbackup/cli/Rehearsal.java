@@ -58,7 +58,9 @@ record Rehearsal(RepositoryCommand command, Optional<Path> tools, Optional<Path>
 
     private Found read(ArtifactReader reader, Optional<String> remark) throws BackupException {
         command.copy(
-                reader, OutputStream.nullOutputStream(), "reading " + reader.manifest().ref());
+                reader,
+                OutputStream.nullOutputStream(),
+                "reading " + reader.manifest().ref());
         return Found.read(new TreeMap<>(), remark);
     }
 
@@ -74,8 +76,8 @@ record Rehearsal(RepositoryCommand command, Optional<Path> tools, Optional<Path>
         }
         try (scratch) {
             var found = new BrickRestore(reader.manifest(), scratch.place())
-                    .whole(out ->
-                            command.copy(reader, out, "restoring " + reader.manifest().ref()));
+                    .whole(out -> command.copy(
+                            reader, out, "restoring " + reader.manifest().ref()));
             var counts = new TreeMap<String, Long>();
             counts.put("files", found.files());
             if (found.orphans() > 0) {

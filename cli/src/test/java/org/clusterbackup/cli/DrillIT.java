@@ -138,16 +138,20 @@ class DrillIT {
                 "cluster/core/v1/namespaces/shop.json",
                 Instant.EPOCH,
                 text("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"shop\"}}")));
-        out.writeBytes(archive.member(
-                "namespaces/shop/core/v1/configmaps/a.json",
-                Instant.EPOCH,
-                text("{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"namespace\":\"shop\",\"name\":\"a\"}}")));
-        out.writeBytes(archive.member(
-                ObjectArchive.INDEX,
-                Instant.EPOCH,
-                text("{\"format\":1,\"objects\":2,\"resources\":["
-                        + "{\"group\":\"\",\"version\":\"v1\",\"resource\":\"namespaces\",\"kind\":\"Namespace\",\"namespaced\":false},"
-                        + "{\"group\":\"\",\"version\":\"v1\",\"resource\":\"configmaps\",\"kind\":\"ConfigMap\",\"namespaced\":true}]}")));
+        out.writeBytes(
+                archive.member(
+                        "namespaces/shop/core/v1/configmaps/a.json",
+                        Instant.EPOCH,
+                        text(
+                                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"namespace\":\"shop\",\"name\":\"a\"}}")));
+        out.writeBytes(
+                archive.member(
+                        ObjectArchive.INDEX,
+                        Instant.EPOCH,
+                        text(
+                                "{\"format\":1,\"objects\":2,\"resources\":["
+                                        + "{\"group\":\"\",\"version\":\"v1\",\"resource\":\"namespaces\",\"kind\":\"Namespace\",\"namespaced\":false},"
+                                        + "{\"group\":\"\",\"version\":\"v1\",\"resource\":\"configmaps\",\"kind\":\"ConfigMap\",\"namespaced\":true}]}")));
         out.writeBytes(archive.end());
         return out.toByteArray();
     }
@@ -195,7 +199,8 @@ class DrillIT {
     private static Invocation drill(World world, String... more) {
         var environment = new HashMap<>(world.environment());
         environment.put("CLUSTERBACKUP_REPOSITORY", world.target().toString());
-        var args = new ArrayList<>(List.of("drill", "--output", "json", "--tools", TOOLS.toString(), "--kube-apiserver", "/none"));
+        var args = new ArrayList<>(
+                List.of("drill", "--output", "json", "--tools", TOOLS.toString(), "--kube-apiserver", "/none"));
         args.addAll(Arrays.asList(more));
         return Invocation.in(environment, args.toArray(String[]::new));
     }
@@ -206,7 +211,8 @@ class DrillIT {
 
     private static Map<String, String> results(Invocation run) throws IOException {
         var results = new HashMap<String, String>();
-        json(run).path("sources")
+        json(run)
+                .path("sources")
                 .forEach(row -> results.put(
                         row.path("source").asText(), row.path("result").asText()));
         return results;

@@ -125,8 +125,7 @@ final class Drills {
             throw new BackupException(
                     Kind.DAMAGED, name + " is of no recovery point that this ledger has: " + report.entry());
         }
-        if (report.time().isAfter(clock.instant().plus(SKEW))
-                || report.time().isBefore(created(ends.target()))) {
+        if (report.time().isAfter(clock.instant().plus(SKEW)) || report.time().isBefore(created(ends.target()))) {
             throw new BackupException(Kind.DAMAGED, name + " is of a time that cannot be: " + report.time());
         }
     }

@@ -125,8 +125,7 @@ class DrillsTest {
         assertThat(entered).hasSize(1);
         assertThat(again).isEmpty();
         assertThat(inLedger())
-                .containsExactly(
-                        new DrillResult(name, Sha256.of(report.toBytes()), true, "r1", report.time(), true));
+                .containsExactly(new DrillResult(name, Sha256.of(report.toBytes()), true, "r1", report.time(), true));
         assertThat(drills.newest()).contains(entered.getFirst());
         assertThat(new Drills(ends, new Surroundings(), Clock.systemUTC()).enter())
                 .as("after a restart")
@@ -239,8 +238,8 @@ class DrillsTest {
         leave(report(Instant.now()));
         target.replace("ledger/0000000009-0123456789abcdef.json", Body.of("x".getBytes(StandardCharsets.UTF_8)));
 
-        assertThatThrownBy(drills::enter)
-                .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.SIGNATURE));
+        assertThatThrownBy(drills::enter).isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
+                .isEqualTo(Kind.SIGNATURE));
         assertThat(inLedger()).isEmpty();
     }
 }

@@ -108,5 +108,4 @@ public record NewCluster(Path folder, List<NewMember> members, String token) {
             throw new BackupException(Kind.TARGET_UNFIT, "cannot sync " + folder + ": " + said.strip());
         }
     }
-
 }

@@ -50,9 +50,7 @@ public record DrillReport(
             throw new IllegalArgumentException("a drill has sources, and each once");
         }
         if (identityProved
-                && sources.stream()
-                        .anyMatch(drilled ->
-                                drilled.failure().equals(Optional.of(Kind.NO_KEY.text())))) {
+                && sources.stream().anyMatch(drilled -> drilled.failure().equals(Optional.of(Kind.NO_KEY.text())))) {
             throw new IllegalArgumentException("an identity that did not open everything is not proved");
         }
     }
@@ -75,13 +73,11 @@ public record DrillReport(
     public boolean isOf(RecoveryPoint point) {
         return point.run().equals(run)
                 && (!whole() || point.sources().size() == sources.size())
-                && sources.stream()
-                        .allMatch(drilled -> point.sources().stream()
-                                .anyMatch(standing ->
-                                        standing.source().equals(drilled.ref().source())
-                                                && standing.artifact()
-                                                        .equals(drilled.ref().artifact())
-                                                && standing.manifestSha256().equals(drilled.manifestSha256())));
+                && sources.stream().allMatch(drilled -> point.sources().stream()
+                        .anyMatch(standing -> standing.source()
+                                        .equals(drilled.ref().source())
+                                && standing.artifact().equals(drilled.ref().artifact())
+                                && standing.manifestSha256().equals(drilled.manifestSha256())));
     }
 
     /** The bytes that are signed and stored. */

@@ -91,8 +91,7 @@ public record Drilled(
                 new ArtifactRef(member.source("source"), member.artifact("artifact")),
                 member.digest("manifestSha256"),
                 member.optionalText("kind"),
-                Result.parse(member.text("result"))
-                        .orElseThrow(() -> member.bad("result", "restored, read or failed")),
+                Result.parse(member.text("result")).orElseThrow(() -> member.bad("result", "restored, read or failed")),
                 member.number("milliseconds"),
                 member.number("streamBytes"),
                 counts(member.members("counts")),

@@ -128,8 +128,8 @@ class DrillReportTest {
         var changed = text.replace(written, put == null ? "" : put).getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> DrillReport.parse("drills/x.json", changed))
-                .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
-                        .isIn(Kind.DAMAGED, Kind.UNKNOWN_FORMAT))
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.kind()).isIn(Kind.DAMAGED, Kind.UNKNOWN_FORMAT))
                 .hasMessageContaining("drills/x.json");
     }
 
@@ -171,8 +171,8 @@ class DrillReportTest {
         assertThatThrownBy(() -> reports.read(elsewhere)).hasMessageContaining("belongs to target office");
         for (var stranger : List.of(keys.shipper(), keys.agent())) {
             assertThatThrownBy(() -> reports.requireMaySign(stranger))
-                    .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
-                            .isEqualTo(Kind.SIGNATURE));
+                    .isInstanceOfSatisfying(
+                            BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.SIGNATURE));
             assertThatThrownBy(() -> reports.leave(mine, stranger)).isInstanceOf(BackupException.class);
         }
         assertThat(reports.list()).hasSize(2);
