@@ -111,7 +111,7 @@ public final class ThrowAwayApiServer implements AutoCloseable {
                 "--token-auth-file=" + folder.resolve("tokens.csv"),
                 "--authorization-mode=RBAC",
                 "--service-account-issuer=https://kubernetes.default.svc",
-                "--service-account-key-file=" + etcd.key(),
+                "--service-account-key-file=" + etcd.certificate(),
                 "--service-account-signing-key-file=" + etcd.key(),
                 // As kubeadm has it, and as large as it may be.
                 "--service-cluster-ip-range=10.96.0.0/12");

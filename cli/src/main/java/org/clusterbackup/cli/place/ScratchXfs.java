@@ -115,11 +115,11 @@ public final class ScratchXfs implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws BackupException, IOException {
         try {
             remove();
-        } catch (BackupException e) {
-            throw new IOException(e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             try {
                 Runtime.getRuntime().removeShutdownHook(atExit);
