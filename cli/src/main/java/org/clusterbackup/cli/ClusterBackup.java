@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             KubernetesCommand.class,
             RecoverCommand.class,
             CopyCommand.class,
+            DrillCommand.class,
             CompletionCommand.class,
         },
         description =

@@ -1,10 +1,13 @@
 package org.clusterbackup.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.Manifest;
+import org.clusterbackup.repository.ledger.DrillResult;
 import org.clusterbackup.repository.ledger.LedgerChain;
 import org.clusterbackup.repository.ledger.RecoveryPoint;
 import picocli.CommandLine.Command;
@@ -41,6 +44,13 @@ final class ListCommand extends RepositoryCommand {
                     .document()
                     .put("target", name.value()));
             listing.ledger().ifPresent(chain -> heads(chain, artifacts));
+            listing.ledger().flatMap(ListCommand::lastDrill).ifPresent(last -> artifacts
+                    .document()
+                    .putObject("lastDrill")
+                    .put("run", last.run())
+                    .put("time", last.time().toString())
+                    .put("ok", last.ok())
+                    .put("report", last.report()));
             artifacts.document().setAll(points.document());
             console().json(artifacts.document());
             return;
@@ -48,6 +58,7 @@ final class ListCommand extends RepositoryCommand {
         if (listing.ledger().isPresent()) {
             points.print(console());
             reasons(listing.ledger().get());
+            drill(listing.ledger().get());
             console().line("");
         }
         artifacts.print(console());
@@ -143,6 +154,21 @@ final class ListCommand extends RepositoryCommand {
                     console().line(last.get().run() + ": " + note.text());
                 }
             }
+        }
+    }
+
+    private static Optional<DrillResult> lastDrill(LedgerChain chain) {
+        return chain.lastDrill().flatMap(link -> link.entry().body()).map(DrillResult.class::cast);
+    }
+
+    private void drill(LedgerChain chain) throws BackupException {
+        var last = lastDrill(chain);
+        if (last.isPresent()) {
+            console()
+                    .line("last drill: of " + last.get().run() + " at "
+                            + last.get().time().truncatedTo(ChronoUnit.SECONDS) + ", "
+                            + (last.get().ok() ? "good" : "failed or too slow") + ", "
+                            + last.get().report());
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.clusterbackup.cli.tar.Unpacking;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
@@ -126,6 +127,18 @@ abstract class RepositoryCommand extends BackupCommand {
     final void copy(ArtifactReader reader, OutputStream out, String what) throws BackupException {
         try (var progress = new Progress(console(), what, reader.manifest().streamBytes())) {
             reader.copyTo(out, progress::advance);
+        }
+    }
+
+    /** Hands the whole plain stream, a tar, to {@code unpacking}, which is to be finished then, and shows how far it is. */
+    final void unpack(ArtifactReader reader, Unpacking unpacking) throws BackupException {
+        try {
+            copy(reader, unpacking.sink(), "restoring " + reader.manifest().ref());
+        } catch (BackupException e) {
+            if (e.kind() == Kind.FAILED && e.getCause() instanceof IOException writing) {
+                throw unpacking.failure(writing);
+            }
+            throw e;
         }
     }
 

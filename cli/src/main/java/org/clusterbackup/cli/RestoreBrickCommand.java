@@ -6,11 +6,9 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.clusterbackup.cli.place.BrickPlace;
-import org.clusterbackup.cli.place.BrickRoot;
+import org.clusterbackup.cli.place.BrickRestore;
 import org.clusterbackup.cli.place.LiveBricks;
 import org.clusterbackup.cli.place.RestoredFiles;
-import org.clusterbackup.cli.place.UnusableMarker;
-import org.clusterbackup.cli.place.XfsRestore;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
@@ -68,8 +66,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
                 console().remark("would restore " + ref + " into " + place.mountPoint());
                 return;
             }
-            restore(reader, place);
-            finish(manifest, place, (System.nanoTime() - started) / 1e9);
+            restore(reader, place, started);
         }
     }
 
@@ -91,44 +88,10 @@ final class RestoreBrickCommand extends RepositoryCommand {
         return place;
     }
 
-    private void restore(ArtifactReader reader, BrickPlace place)
+    private void restore(ArtifactReader reader, BrickPlace place, long started)
             throws BackupException, IOException, InterruptedException {
-        var ref = reader.manifest().ref();
-        var marker = UnusableMarker.put(place.mountPoint(), ref.toString());
-        try (var restoring = XfsRestore.into(place.mountPoint())) {
-            feed(reader, restoring);
-            restoring.finish();
-        } catch (BackupException e) {
-            marker.say("The restore of " + ref + " failed: " + e.getMessage() + ".\n");
-            throw e.hint().isPresent()
-                    ? e
-                    : e.withHint(place.mountPoint() + " must not be used: make a new file system and restore again");
-        }
-    }
-
-    private void feed(ArtifactReader reader, XfsRestore restoring) throws BackupException, InterruptedException {
-        try {
-            copy(reader, restoring.stdin(), "restoring " + reader.manifest().ref());
-            restoring.stdin().close();
-        } catch (BackupException e) {
-            if (e.kind() == Kind.FAILED && e.getCause() instanceof IOException writing) {
-                throw restoring.endedEarly(writing);
-            }
-            throw e;
-        } catch (IOException e) {
-            throw restoring.endedEarly(e);
-        }
-    }
-
-    /** The marker goes last, when everything is on the disk and counted. */
-    private void finish(Manifest manifest, BrickPlace place, double seconds)
-            throws BackupException, IOException, InterruptedException {
-        var found = RestoredFiles.count(place.mountPoint());
-        found.requireAtLeast(manifest);
-        BrickRoot.restore(manifest, place.mountPoint());
-        place.sync();
-        new UnusableMarker(place.mountPoint().resolve(UnusableMarker.NAME)).remove();
-        place.sync();
+        var manifest = reader.manifest();
+        var found = new BrickRestore(manifest, place).whole(out -> copy(reader, out, "restoring " + manifest.ref()));
         if (found.orphans() > 0) {
             console()
                     .warn(
@@ -137,7 +100,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
                                     + place.mountPoint().resolve(RestoredFiles.ORPHANAGE)
                                     + ": look at them, then remove that folder");
         }
-        say(manifest, place, found, seconds);
+        say(manifest, place, found, (System.nanoTime() - started) / 1e9);
     }
 
     private void say(Manifest manifest, BrickPlace place, RestoredFiles found, double seconds) throws BackupException {

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.clusterbackup.cli.place.ScratchFolder;
 import org.clusterbackup.cli.tar.TreeSource;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
@@ -91,11 +91,9 @@ final class StoreCommand extends RepositoryCommand {
             return;
         }
         if (repository.description().isTarget() && indexDirectory == null) {
-            var temporary = Files.createTempDirectory(Files.createDirectories(spool()), "index-");
-            try (var indexes = Stores.open(temporary.toString(), StoreOptions.defaults())) {
+            try (var temporary = ScratchFolder.below(Files.createDirectories(spool()), "index-");
+                    var indexes = Stores.open(temporary.path().toString(), StoreOptions.defaults())) {
                 store(repository, indexes, name, signer);
-            } finally {
-                delete(temporary);
             }
         } else if (repository.description().isTarget() && indexDirectory != null) {
             Files.createDirectories(indexDirectory);
@@ -104,14 +102,6 @@ final class StoreCommand extends RepositoryCommand {
             }
         } else {
             store(repository, repository.store(), name, signer);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var all = Files.walk(folder)) {
-            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 

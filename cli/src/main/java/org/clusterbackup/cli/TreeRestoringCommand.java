@@ -96,7 +96,7 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
         try (var unpacking = dryRun
                 ? Unpacking.dry(destination, selection, devices, outcome)
                 : Unpacking.start(destination, selection, devices, outcome)) {
-            feed(reader, unpacking);
+            unpack(reader, unpacking);
             unpacking.finish();
             selection.unmatched().forEach(pattern -> console().warn(Kind.WARNINGS, "nothing is named " + pattern));
             say(ref, destination, unpacking, outcome);
@@ -126,20 +126,6 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
                         ? ASIDE.resolve(name)
                         : beside.resolveSibling(beside.getFileName() + ".replaced-" + name));
         return Destination.replacing(into, kept);
-    }
-
-    private void feed(ArtifactReader reader, Unpacking unpacking) throws BackupException {
-        try (var progress = new Progress(
-                console(),
-                "restoring " + reader.manifest().ref(),
-                reader.manifest().streamBytes())) {
-            reader.copyTo(unpacking.sink(), progress::advance);
-        } catch (BackupException e) {
-            if (e.kind() == Kind.FAILED && e.getCause() instanceof IOException writing) {
-                throw unpacking.failure(writing);
-            }
-            throw e;
-        }
     }
 
     private final class Outcome implements Unpacking.Listener {

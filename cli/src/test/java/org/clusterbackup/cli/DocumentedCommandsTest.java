@@ -29,7 +29,7 @@ class DocumentedCommandsTest {
         var lines = new ArrayList<String>();
         for (var document : documents()) {
             Files.readAllLines(document).stream()
-                    .filter(line -> line.startsWith("    "))
+                    .filter(line -> line.startsWith("    ") || line.startsWith("clusterbackup "))
                     .forEach(lines::add);
         }
         footers(commandLine(), lines);

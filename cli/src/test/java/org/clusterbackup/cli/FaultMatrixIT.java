@@ -59,7 +59,6 @@ class FaultMatrixIT {
     }
 
     private static final Set<Needs> READS_MANIFESTS = Set.of(Needs.REPOSITORY, Needs.MANIFEST);
-    private static final Set<Needs> OPENS = Set.of(Needs.REPOSITORY, Needs.MANIFEST, Needs.CONTENTS, Needs.IDENTITY);
     private static final Set<Needs> ALL = Set.of(Needs.values());
     private static final Set<Needs> BLIND =
             Set.of(Needs.REPOSITORY, Needs.MANIFEST, Needs.CONTENTS, Needs.PACKS, Needs.PACK_BYTES);
@@ -68,7 +67,7 @@ class FaultMatrixIT {
             new Tried("list", READS_MANIFESTS, List.of("list")),
             new Tried("show", READS_MANIFESTS, List.of("show", World.TREE + "@latest")),
             new Tried("sources", READS_MANIFESTS, List.of("sources")),
-            new Tried("keys check", OPENS, List.of("keys", "check")),
+            new Tried("keys check", ALL, List.of("keys", "check")),
             new Tried(
                     "verify",
                     Set.of(Needs.REPOSITORY, Needs.MANIFEST, Needs.CONTENTS, Needs.IDENTITY, Needs.PACKS),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.clusterbackup.repository.Repository;
@@ -15,6 +16,7 @@ import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.repository.crypto.KeysDirectory;
 import org.clusterbackup.repository.crypto.SigningKey;
+import org.clusterbackup.repository.ledger.DrillResult;
 import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.ledger.LedgerBody;
 import org.clusterbackup.repository.ledger.LedgerHead;
@@ -103,6 +105,30 @@ class TargetsTest {
         var listed = world.run("list", "-r", target, "--output", "json").text();
         assertThat(new JsonMapper().readTree(listed).at("/recoveryPoints/0/notes/1"))
                 .hasToString("{\"source\":\"etcd/main\",\"degrades\":true,\"text\":\"nobody can open etcd/main\"}");
+    }
+
+    @Test
+    void listSaysWhenTheLastDrillWasAndHowItEnded() throws Exception {
+        var target = world.target().toString();
+        assertThat(world.run("list", "-r", target).text()).doesNotContain("drill");
+        var time = Instant.parse("2026-11-22T03:00:00.500Z");
+        var nothing = Sha256.of(new byte[0]);
+        enter(world.target(), new DrillResult("drills/a.json", nothing, false, "nightly-1", time, true), Map.of());
+        enter(
+                world.target(),
+                new DrillResult("drills/b.json", nothing, true, "nightly-1", time.minusSeconds(9), true),
+                Map.of());
+        enter(
+                world.target(),
+                new DrillResult("drills/c.json", nothing, true, "nightly-1", time.plusSeconds(9), false),
+                Map.of());
+
+        assertThat(world.run("list", "-r", target).text())
+                .contains("last drill: of nightly-1 at 2026-11-22T03:00:00Z, failed or too slow, drills/a.json\n");
+        var listed = world.run("list", "-r", target, "--output", "json").text();
+        assertThat(new JsonMapper().readTree(listed).path("lastDrill"))
+                .hasToString("{\"run\":\"nightly-1\",\"time\":\"2026-11-22T03:00:00.500Z\",\"ok\":false,"
+                        + "\"report\":\"drills/a.json\"}");
     }
 
     @Test

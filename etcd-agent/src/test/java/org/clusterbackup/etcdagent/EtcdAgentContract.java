@@ -109,6 +109,8 @@ abstract class EtcdAgentContract {
             assertThat(details.path("revision").asLong())
                     .isEqualTo(survey.keys().revision());
             assertThat(details.path("keys").asLong()).isEqualTo(44);
+            assertThat(details.path("keysRevision").asLong())
+                    .isBetween(1L, details.path("revision").asLong());
             assertThat(details.path("kubernetes")).hasToString("{\"encryption\":[\"aescbc\",\"kms\"]}");
             assertThat(details.path("auth").asBoolean()).isTrue();
             assertThat(details.path("usedBytes").asLong()).isGreaterThan(19L * MIB);

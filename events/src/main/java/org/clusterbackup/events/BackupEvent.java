@@ -14,7 +14,8 @@ public sealed interface BackupEvent
                 SourceAnnounced,
                 SourceRetired,
                 RecoveryPointDue,
-                RecoveryPointReached {
+                RecoveryPointReached,
+                DrillEntered {
 
     /** The record's key; empty where the topic allows none. */
     String key();

@@ -49,6 +49,8 @@ public final class Topics {
     public static final Topic RECOVERY_POINT_REACHED =
             topic("recovery-point-reached", RecoveryPointReached.class, 1, deleted(MONTH));
 
+    public static final Topic DRILL_ENTERED = topic("drill-entered", DrillEntered.class, 1, deleted(MONTH));
+
     /** The topics of events, without those of rejected records. */
     public static final List<Topic> EVENTS = List.of(
             BACKUP_REQUESTED,
@@ -59,7 +61,8 @@ public final class Topics {
             BACKUP_PROGRESS,
             BACKUP_SOURCES,
             RECOVERY_POINT_DUE,
-            RECOVERY_POINT_REACHED);
+            RECOVERY_POINT_REACHED,
+            DRILL_ENTERED);
 
     /** Every topic that must exist. */
     public static final List<Topic> ALL = EVENTS.stream()
@@ -85,6 +88,7 @@ public final class Topics {
             case SourceAnnounced _, SourceRetired _ -> BACKUP_SOURCES;
             case RecoveryPointDue _ -> RECOVERY_POINT_DUE;
             case RecoveryPointReached _ -> RECOVERY_POINT_REACHED;
+            case DrillEntered _ -> DRILL_ENTERED;
         };
     }
 

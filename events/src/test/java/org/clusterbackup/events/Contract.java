@@ -20,7 +20,8 @@ final class Contract {
             "backup-progress", "How far the work on a source is, and the packs stored since the last one",
             "backup-sources", "What can be backed up, renewed regularly; a tombstone retires a source",
             "recovery-point-due", "Nothing more is to be waited for at a target",
-            "recovery-point-reached", "An entry stands in a target's ledger, signed");
+            "recovery-point-reached", "An entry stands in a target's ledger, signed",
+            "drill-entered", "What a drill found of a recovery point stands in a target's ledger, signed");
 
     private Contract() {}
 

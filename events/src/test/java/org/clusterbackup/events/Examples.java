@@ -83,7 +83,8 @@ final class Examples {
                     TIME,
                     TIME.plusSeconds(86_400)),
             new RecoveryPointReached(
-                    RUN, "house-b", "12-" + SHA, "{\n  \"format\": 1\n}\n", "-----BEGIN SSH SIGNATURE-----\n"));
+                    RUN, "house-b", "12-" + SHA, "{\n  \"format\": 1\n}\n", "-----BEGIN SSH SIGNATURE-----\n"),
+            new DrillEntered("house-b", "13-" + SHA, "{\n  \"format\": 1\n}\n", "-----BEGIN SSH SIGNATURE-----\n"));
 
     private Examples() {}
 

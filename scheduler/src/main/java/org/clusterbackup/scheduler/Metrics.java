@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.clusterbackup.scheduler.page.PointsAt;
+import org.clusterbackup.scheduler.run.Book;
 
 /** Prometheus metrics of recovery points, sources and owed work; objectives are metrics too, so alerts are joins. */
 @ApplicationScoped
@@ -81,6 +82,7 @@ public class Metrics {
                 "clusterbackup_recovery_point_timestamp_seconds",
                 "when the newest recovery point that counts began",
                 reached);
+        drills(parts, view);
         set("clusterbackup_recovery_point_objective_seconds", "how old it may become", objectives);
         set("clusterbackup_policy_since_timestamp_seconds", "since when the scheduler follows the policy", since);
         set("clusterbackup_policy_deadline_seconds", "time that a run has", deadlines);
@@ -92,6 +94,20 @@ public class Metrics {
                 "clusterbackup_records_rejected",
                 "records that did not parse",
                 List.of(Row.of(Tags.empty(), parts.intake().rejections())));
+    }
+
+    private void drills(Scheduler.Parts parts, Book.View view) {
+        var times = new ArrayList<Row<?>>();
+        var good = new ArrayList<Row<?>>();
+        for (var target : parts.targets().names()) {
+            var drill = view.drills().get(target);
+            if (drill != null) {
+                times.add(Row.of(Tags.of("target", target), seconds(drill.time())));
+                good.add(Row.of(Tags.of("target", target), drill.ok() ? 1 : 0));
+            }
+        }
+        set("clusterbackup_drill_timestamp_seconds", "when the newest drill of a whole recovery point began", times);
+        set("clusterbackup_drill_ok", "1 where it restored everything, in time", good);
     }
 
     private void sources(Scheduler.Parts parts) {

@@ -1,5 +1,6 @@
 package org.clusterbackup.scheduler;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -9,17 +10,22 @@ import org.clusterbackup.events.ArtifactReady;
 import org.clusterbackup.events.ArtifactShipped;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.events.BackupRequest;
+import org.clusterbackup.events.DrillEntered;
 import org.clusterbackup.events.Proof;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.events.SourceAnnounced;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.scheduler.run.Book;
 
 /** Events as agents and shippers would publish them. */
 public final class Events {
     public static final Instant T0 = Instant.parse("2026-11-22T03:00:00Z");
     public static final String SHA = "0".repeat(64);
     public static final String ARTIFACT = "20261122T030000123Z-0a1b2c3d";
+
+    /** Whatever anybody says of a ledger. */
+    public static final Book.Ledgers BELIEVED = (target, entry, signature) -> {};
 
     private Events() {}
 
@@ -109,15 +115,7 @@ public final class Events {
             List<String> missing,
             List<String> problems,
             String... sources) {
-        var json = JsonLayout.object();
-        json.put("format", 1);
-        json.put("repository", "0".repeat(32));
-        json.put("target", target);
-        json.put("number", number);
-        json.putArray("previous");
-        json.put("time", T0.plusSeconds(100L * number).toString());
-        json.put("kind", "recovery-point");
-        json.putObject("heads");
+        var json = entry(target, number, "recovery-point");
         var body = json.putObject("body");
         body.put("run", run);
         body.put("status", status);
@@ -144,5 +142,32 @@ public final class Events {
         var bytes = JsonLayout.write(json);
         return new RecoveryPointReached(
                 run, target, number + "-" + Sha256.of(bytes), new String(bytes, StandardCharsets.UTF_8), "unsigned");
+    }
+
+    private static ObjectNode entry(String target, int number, String kind) {
+        var json = JsonLayout.object();
+        json.put("format", 1);
+        json.put("repository", "0".repeat(32));
+        json.put("target", target);
+        json.put("number", number);
+        json.putArray("previous");
+        json.put("time", T0.plusSeconds(100L * number).toString());
+        json.put("kind", kind);
+        json.putObject("heads");
+        return json;
+    }
+
+    public static DrillEntered drill(String run, String target, int number, Instant time, boolean ok, boolean whole) {
+        var json = entry(target, number, "drill");
+        json.putObject("body")
+                .put("report", "drills/" + number + ".json")
+                .put("sha256", SHA)
+                .put("ok", ok)
+                .put("run", run)
+                .put("time", time.toString())
+                .put("whole", whole);
+        var bytes = JsonLayout.write(json);
+        return new DrillEntered(
+                target, number + "-" + Sha256.of(bytes), new String(bytes, StandardCharsets.UTF_8), "unsigned");
     }
 }

@@ -7,11 +7,10 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.clusterbackup.events.Topics;
 import org.clusterbackup.scheduler.run.Book;
-import org.clusterbackup.scheduler.run.RecoveryPoint;
 import org.junit.jupiter.api.Test;
 
 class IntakeTest {
-    private final Intake intake = new Intake(new Book(List.of("a"), RecoveryPoint::parse));
+    private final Intake intake = new Intake(new Book(List.of("a"), Events.BELIEVED));
 
     private void takeBad() {
         intake.take(new ConsumerRecord<>(

@@ -143,6 +143,16 @@ class SchedulerIT {
     }
 
     @Test
+    void lastDrillIsAMetricAndOnThePage() throws Exception {
+        events.publish(Events.drill("drilled", "a", 7, Instant.ofEpochSecond(1_800_000_000), true, true));
+
+        await().atMost(SOON).until(() -> get("q/metrics").body().contains("clusterbackup_drill_ok{target=\"a\"} 1.0"));
+
+        assertThat(get("q/metrics").body()).contains("clusterbackup_drill_timestamp_seconds{target=\"a\"} 1.8E9");
+        assertThat(get("").body()).contains("ago, good<br><small>drilled</small>");
+    }
+
+    @Test
     void objectivesAreMetrics() {
         await().atMost(SOON).until(() -> get("q/metrics")
                 .body()

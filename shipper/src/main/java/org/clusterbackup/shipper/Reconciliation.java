@@ -28,9 +28,11 @@ final class Reconciliation implements AutoCloseable {
     private final Shipments shipments;
     private final Announcer announcer;
     private final RecoveryPointsOf recoveryPoints;
+    private final DrillsOf drillsOf;
     private final Duration every;
     private final Thread thread;
     private boolean newestAnnounced;
+    private boolean drillAnnounced;
     private long begun = System.nanoTime();
     private final Semaphore rebuilt = new Semaphore(0);
 
@@ -40,16 +42,24 @@ final class Reconciliation implements AutoCloseable {
         RecoveryPoints at(Ends ends);
     }
 
+    /** Made when the ends are open. */
+    @FunctionalInterface
+    interface DrillsOf {
+        Drills at(Ends ends);
+    }
+
     Reconciliation(
             Opening opening,
             Shipments shipments,
             Announcer announcer,
             RecoveryPointsOf recoveryPoints,
+            DrillsOf drillsOf,
             Duration every) {
         this.opening = opening;
         this.shipments = shipments;
         this.announcer = announcer;
         this.recoveryPoints = recoveryPoints;
+        this.drillsOf = drillsOf;
         this.every = every;
         this.thread = Thread.ofVirtual().name("reconciliation").start(this::run);
     }
@@ -57,9 +67,11 @@ final class Reconciliation implements AutoCloseable {
     private void run() {
         try {
             var ends = opening.await();
+            var drills = drillsOf.at(ends);
             while (true) {
                 try {
                     once(ends);
+                    drilled(drills);
                 } catch (BackupException e) {
                     LOG.warn("not reconciled kind={} target={}: {}", e.kind(), ends.name(), e.getMessage());
                 } catch (RuntimeException e) {
@@ -79,6 +91,7 @@ final class Reconciliation implements AutoCloseable {
             rebuilt.drainPermits();
             shipments.forget();
             newestAnnounced = false;
+            drillAnnounced = false;
             begun = System.nanoTime();
         }
     }
@@ -114,6 +127,20 @@ final class Reconciliation implements AutoCloseable {
         var swept = ends.copier().sweepLeftovers();
         if (swept > 0) {
             LOG.info("swept leftovers of killed uploads count={} target={}", swept, ends.name());
+        }
+    }
+
+    /** What drills left at the target meanwhile; last, so that nothing waits for it. */
+    private void drilled(Drills drills) throws BackupException, InterruptedException {
+        if (!drillAnnounced) {
+            var newest = drills.newest();
+            if (newest.isPresent()) {
+                announcer.announce(newest.get());
+            }
+            drillAnnounced = true;
+        }
+        for (var entered : drills.enter()) {
+            announcer.announce(entered);
         }
     }
 

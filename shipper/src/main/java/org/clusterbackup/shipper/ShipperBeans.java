@@ -134,6 +134,7 @@ class ShipperBeans {
                 shipments,
                 announcer,
                 ends -> recoveryPoints(ends, surroundings, config),
+                ends -> new Drills(ends, surroundings, Clock.systemUTC()),
                 config.shipping().reconcileEvery());
     }
 

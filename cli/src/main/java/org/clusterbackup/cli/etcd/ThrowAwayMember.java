@@ -7,8 +7,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.clusterbackup.cli.place.ScratchFolder;
 import org.clusterbackup.etcd.Endpoint;
 import org.clusterbackup.etcd.KeyRange;
 import org.clusterbackup.etcd.KeysAt;
@@ -38,6 +40,7 @@ public final class ThrowAwayMember implements AutoCloseable {
     /** A large store is read once before it answers. */
     private static final Duration UP_WITHIN = Duration.ofMinutes(15);
 
+    private static final KeyRange EVERYTHING = KeyRange.prefix(new byte[0]);
     private static final Duration POLL = Duration.ofMillis(50);
     /** Somebody may take the port between its choice and its use. */
     private static final int ATTEMPTS = 5;
@@ -46,6 +49,7 @@ public final class ThrowAwayMember implements AutoCloseable {
     private final Thread atExit = new Thread(this::discard);
     private @Nullable Process process;
     private @Nullable Member member;
+    private @Nullable Login login;
     private long revision;
 
     private ThrowAwayMember(Path folder) {
@@ -75,14 +79,45 @@ public final class ThrowAwayMember implements AutoCloseable {
         var last = tool.revision(snapshot());
         tool.restore(snapshot(), folder.resolve("data"), ALONE, ALONE.toString(), "throw-away", 0);
         Files.delete(snapshot());
+        revision = readable(up(server), last);
+    }
+
+    /**
+     * Starts a member without a key; it answers when this returns.
+     *
+     * @throws BackupException {@code TARGET_UNFIT} if etcd does not start
+     */
+    public void startEmpty(EtcdServer server) throws BackupException, IOException, InterruptedException {
+        revision = up(server).keys().revision();
+    }
+
+    private Member up(EtcdServer server) throws BackupException, IOException, InterruptedException {
         var certificate = RootCertificate.make(folder);
-        for (var attempt = 1; member == null; attempt++) {
+        Member answering = null;
+        for (var attempt = 1; answering == null; attempt++) {
             var endpoint = new Endpoint("127.0.0.1", freePort(), true);
             var started = server.start(folder, endpoint.port(), certificate);
             process = started;
-            member = connect(started, endpoint, certificate, attempt < ATTEMPTS);
+            answering = connect(started, endpoint, certificate, attempt < ATTEMPTS);
+            login = new Login(endpoint.toString(), certificate.file(), certificate.key());
         }
-        revision = readable(member, last);
+        member = answering;
+        return answering;
+    }
+
+    /**
+     * How others of this program get in; to be used before {@link #close}.
+     *
+     * @param certificate PEM, of both ends
+     * @param key PEM, that of the certificate
+     */
+    public record Login(String url, Path certificate, Path key) {}
+
+    public Login login() {
+        if (login == null) {
+            throw new IllegalStateException("not started");
+        }
+        return login;
     }
 
     /** @return null if the port was taken, and {@code again} allows another one */
@@ -109,7 +144,7 @@ public final class ThrowAwayMember implements AutoCloseable {
         if (again && words.contains("address already in use")) {
             return null;
         }
-        throw unfit("etcd did not start with the snapshot (exit code " + started.exitValue() + "): " + words);
+        throw unfit("etcd did not start (exit code " + started.exitValue() + "): " + words);
     }
 
     private static BackupException unfit(String message) {
@@ -125,7 +160,7 @@ public final class ThrowAwayMember implements AutoCloseable {
      */
     private static long readable(Member member, long last) throws BackupException {
         try {
-            var _ = new KeysAt(member, KeyRange.prefix(new byte[0]), last).count();
+            var _ = new KeysAt(member, EVERYTHING, last).count();
             return last;
         } catch (BackupException e) {
             if (e.kind() != Kind.FAILED) {
@@ -149,6 +184,22 @@ public final class ThrowAwayMember implements AutoCloseable {
         return new KeysAt(member, range, revision);
     }
 
+    /**
+     * How many keys the snapshot has at {@code at}, which it includes.
+     *
+     * @return empty if the store was compacted behind it
+     */
+    public OptionalLong countAt(long at) throws BackupException {
+        try {
+            return OptionalLong.of(new KeysAt(keys(EVERYTHING).member(), EVERYTHING, at).count());
+        } catch (BackupException e) {
+            if (e.kind() != Kind.FAILED) {
+                throw e;
+            }
+            return OptionalLong.empty();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         if (member != null) {
@@ -157,7 +208,7 @@ public final class ThrowAwayMember implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly().onExit().join();
         }
-        NewCluster.delete(folder);
+        ScratchFolder.delete(folder);
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
@@ -173,7 +224,7 @@ public final class ThrowAwayMember implements AutoCloseable {
         });
         for (var attempt = 0; attempt < ATTEMPTS && Files.exists(folder); attempt++) {
             try {
-                NewCluster.delete(folder);
+                ScratchFolder.delete(folder);
             } catch (IOException e) {
                 // The thread that is being ended may have written or deleted something meanwhile.
             }

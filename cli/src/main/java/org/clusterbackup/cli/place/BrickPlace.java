@@ -48,7 +48,8 @@ public record BrickPlace(Path mountPoint) {
         }
     }
 
-    private static void requireCapabilities() throws IOException, BackupException {
+    /** @throws BackupException {@code TARGET_UNFIT} unless this process can restore owners, devices and attributes */
+    static void requireCapabilities() throws IOException, BackupException {
         var missing = Capability.missing();
         if (!missing.isEmpty()) {
             var names = missing.stream().map(Capability::toString).collect(Collectors.joining(", "));

@@ -20,6 +20,17 @@ public final class XfsRestore implements AutoCloseable {
     private static final Pattern PROBLEM = Pattern.compile("WARNING|ERROR|end of recorded data");
     private static final int KEPT_PROBLEMS = 20;
 
+    /** Java can give a program only arguments that its own locale has characters for; names may be any bytes. */
+    private static final String SOME = """
+            place=$1; shift
+            for path; do
+              path=$(printf %b. "$path")
+              set -- "$@" -s "${path%.}"
+              shift
+            done
+            exec xfsrestore -F -J "$@" - "$place"
+            """;
+
     private final Process process;
     private final Thread listener;
     private final List<String> problems = new ArrayList<>();
@@ -32,8 +43,31 @@ public final class XfsRestore implements AutoCloseable {
 
     /** @throws BackupException {@code TARGET_UNFIT} if there is no xfsrestore */
     public static XfsRestore into(Path mountPoint) throws BackupException {
+        return start(List.of("xfsrestore", "-F", "-J", "-", mountPoint.toString()));
+    }
+
+    /**
+     * Restores some paths only, with all that is below them; one that the dump does not have fails the whole.
+     *
+     * @param mountPoint of an XFS: into anything else xfsrestore drops attributes and ACLs without a word
+     * @param paths relative to the root of the dumped file system; each character is a byte
+     */
+    public static XfsRestore some(Path mountPoint, List<String> paths) throws BackupException {
+        var command = new ArrayList<>(List.of("sh", "-c", SOME, "sh", mountPoint.toString()));
+        paths.forEach(path -> command.add(octal(path)));
+        return start(command);
+    }
+
+    private static String octal(String path) {
+        var text = new StringBuilder();
+        path.chars().forEach(value -> text.append(String.format("\\0%03o", value)));
+        return text.toString();
+    }
+
+    private static XfsRestore start(List<String> command) throws BackupException {
         try {
-            var builder = new ProcessBuilder("xfsrestore", "-F", "-J", "-", mountPoint.toString());
+            var builder = new ProcessBuilder(command);
+            builder.environment().put("LC_ALL", "C");
             builder.redirectErrorStream(true);
             return new XfsRestore(builder.start());
         } catch (IOException e) {

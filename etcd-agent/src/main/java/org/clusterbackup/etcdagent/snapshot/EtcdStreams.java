@@ -82,6 +82,7 @@ public final class EtcdStreams implements Streams {
             // Asked before the snapshot: the snapshot is of this revision or a later one.
             details.put("revision", chosen.revision());
             details.put("keys", survey.keys().count());
+            details.put("keysRevision", survey.keys().revision());
             details.put("databaseBytes", chosen.databaseBytes());
             details.put("usedBytes", chosen.usedBytes());
             details.put("auth", survey.auth());

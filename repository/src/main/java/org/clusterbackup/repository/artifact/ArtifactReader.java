@@ -6,8 +6,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
@@ -140,6 +142,20 @@ public final class ArtifactReader implements AutoCloseable {
             missing.add(packs.name(line));
         }
         return missing;
+    }
+
+    /**
+     * Reads, proves and opens the smallest pack: what costs least and shows that packs open, too.
+     *
+     * @throws BackupException {@code DAMAGED} or {@code NO_KEY}, naming the pack
+     */
+    public void requireSmallestPackOpens() throws BackupException {
+        var smallest = IntStream.rangeClosed(1, packs.count()).boxed().min(Comparator.comparingLong(packs::size));
+        if (smallest.isPresent()) {
+            try (var reader = new PackReader(store, packs, envelope)) {
+                var _ = reader.read(smallest.get());
+            }
+        }
     }
 
     /**

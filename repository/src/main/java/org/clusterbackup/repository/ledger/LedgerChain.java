@@ -131,6 +131,27 @@ public record LedgerChain(List<Link> links, List<Problem> problems, List<String>
         return recoveryPoints().reduce((a, b) -> b);
     }
 
+    /** The newest drill, by the time that it began, that {@linkplain DrillResult#counts counts}. */
+    public Optional<Link> lastDrill() {
+        return links.stream()
+                .filter(link -> drill(link).filter(DrillResult::counts).isPresent())
+                .max(Comparator.comparing(link -> drill(link).orElseThrow().time()));
+    }
+
+    private static Optional<DrillResult> drill(Link link) {
+        return link.entry().body().filter(DrillResult.class::isInstance).map(DrillResult.class::cast);
+    }
+
+    /** The recovery point that the entry {@code head} is, if it is there and is one. */
+    public Optional<RecoveryPoint> recoveryPointAt(LedgerHead head) {
+        return links.stream()
+                .filter(link -> link.head().equals(head))
+                .flatMap(link -> link.entry().body().stream())
+                .filter(RecoveryPoint.class::isInstance)
+                .map(RecoveryPoint.class::cast)
+                .findFirst();
+    }
+
     /** Every artifact that was entered for deletion. */
     public Set<Deletion.Deleted> deleted() {
         return bodies(Deletion.class).flatMap(d -> d.artifacts().stream()).collect(Collectors.toSet());

@@ -16,6 +16,7 @@ import org.clusterbackup.repository.SmallObject;
 import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.repository.crypto.Encryption;
 import org.clusterbackup.repository.crypto.Envelope;
+import org.clusterbackup.repository.drill.DrillReports;
 import org.clusterbackup.repository.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +161,7 @@ public final class Verifier {
                 findings.note(name, name + " is unfinished: what it signs is not there");
             } else if (name.equals(file)) {
                 try {
-                    repository.readSigned(subject(file), file);
+                    requireBelievable(file);
                 } catch (BackupException e) {
                     findings.failed(file, e);
                 }
@@ -168,9 +169,11 @@ public final class Verifier {
         }
     }
 
-    private String subject(String file) {
-        return file.startsWith("retired/")
-                ? file.substring("retired/".length())
-                : repository.description().target().orElseThrow().drillSubject();
+    private void requireBelievable(String file) throws BackupException {
+        if (file.startsWith("retired/")) {
+            repository.readSigned(file.substring("retired/".length()), file);
+        } else {
+            new DrillReports(repository).read(file);
+        }
     }
 }

@@ -44,7 +44,7 @@ class LedgerTest {
                 recoveryPoint("one"),
                 new Deletion(List.of(new Deletion.Deleted(SOURCE, id, digest)), "too old"),
                 new Scrub(digest, digest, 1, 2, List.of(digest)),
-                new DrillResult("drills/x.json", digest, true),
+                new DrillResult("drills/x.json", digest, true, "one", Instant.EPOCH, false),
                 new KeyChange(digest, 2),
                 new Retirement(SOURCE, digest));
         for (var body : bodies) {

@@ -211,6 +211,15 @@ class VerifierTest {
     }
 
     @Test
+    void whatIsSignedInThePlaceOfADrillsReportAndIsNoneIsFoundByName() throws Exception {
+        var bytes = "{\"format\":1}".getBytes(StandardCharsets.UTF_8);
+        store.objects.put("drills/x.json", bytes);
+        store.objects.put("drills/x.json.sig", keys.operator().sign(bytes).getBytes(StandardCharsets.UTF_8));
+
+        assertFound(store, "drills/x.json", "no report");
+    }
+
+    @Test
     void aWorkFileThatNobodyCanHaveWrittenIsFoundAndTheRestIsVerified() throws Exception {
         var name = "condemned/20261122T010203004Z-0a0b0c0d";
         store.objects.put(name, new byte[SmallObject.MAX_WORK_FILE_BYTES + 1]);

@@ -29,7 +29,15 @@ public record Status(
             Optional<Long> ageSeconds,
             Optional<String> head,
             List<String> missing,
-            List<String> problems) {}
+            List<String> problems,
+            Optional<Drilled> drill) {}
+
+    /**
+     * The newest drill that says something of a whole recovery point.
+     *
+     * @param report its name at the target
+     */
+    public record Drilled(String run, Instant time, long ageSeconds, boolean ok, String report) {}
 
     /** A source and, in the order of the targets, its newest verified copy at each. */
     public record Source(

@@ -75,6 +75,10 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
                         + target.status().get());
             }
             target.problems().forEach(problem -> problems.add("at " + target.name() + ", " + problem));
+            target.drill()
+                    .filter(drill -> !drill.ok())
+                    .ifPresent(drill -> problems.add("the last drill at " + target.name()
+                            + " failed or was too slow, of " + drill.run() + ": " + drill.report() + " says why"));
         }
         for (var policy : policies) {
             problems.addAll(late(now, policy, view));
@@ -139,7 +143,10 @@ public record StatusOf(List<String> targets, List<Policy> policies, Duration sil
                         .flatMap(point -> point.missing().stream())
                         .map(missing -> missing.source() + ": " + missing.reason())
                         .toList(),
-                last.map(RecoveryPoint::problems).orElse(List.of()));
+                last.map(RecoveryPoint::problems).orElse(List.of()),
+                Optional.ofNullable(view.drills().get(name))
+                        .map(drill -> new Status.Drilled(
+                                drill.run(), drill.time(), age(drill.time(), now), drill.ok(), drill.report())));
     }
 
     private List<Status.Source> sources(Instant now, Book.View view) {

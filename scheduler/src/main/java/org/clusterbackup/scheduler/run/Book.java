@@ -21,6 +21,7 @@ import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.events.BackupProgress;
 import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.BackupRequested;
+import org.clusterbackup.events.DrillEntered;
 import org.clusterbackup.events.RecoveryPointDue;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.events.RequiredSource;
@@ -43,6 +44,9 @@ public final class Book {
     private final Map<String, Map<String, Announced>> atTargets = new HashMap<>();
 
     private final Map<String, TreeMap<Long, RecoveryPoint>> points = new HashMap<>();
+    /** By target, the newest that counts. */
+    private final Map<String, Drill> drills = new HashMap<>();
+
     /** Runs with an entry in any ledger: a rare policy's last one is known when Kafka has long forgotten its request. */
     private final Set<String> entered = new HashSet<>();
 
@@ -51,10 +55,11 @@ public final class Book {
     /** That an artifact is at a target, as its shipper said last. */
     private record Announced(String manifestSha256, Instant at) {}
 
-    /** Believes an entry or says why not. */
+    /** Who signs ledgers. */
     @FunctionalInterface
     public interface Ledgers {
-        RecoveryPoint read(RecoveryPointReached event) throws BackupException;
+        /** @throws BackupException {@code SIGNATURE} unless {@code entry} is to be believed as one of the target's ledger */
+        void verify(String target, String entry, String signature) throws BackupException;
     }
 
     public Book(List<String> targets, Ledgers ledgers) {
@@ -83,7 +88,14 @@ public final class Book {
                 progress.merge(
                         step.source() + " " + step.stage() + " " + step.target().orElse(""), step, Book::later);
             case RecoveryPointDue due -> run(due.run()).dueSent(due.target(), timestamp);
-            case RecoveryPointReached reached -> reached(ledgers.read(reached));
+            case RecoveryPointReached reached -> {
+                ledgers.verify(reached.target(), reached.entry(), reached.signature());
+                reached(RecoveryPoint.parse(reached));
+            }
+            case DrillEntered entered -> {
+                ledgers.verify(entered.target(), entered.entry(), entered.signature());
+                drilled(Drill.parse(entered));
+            }
             case BackupRequested _, BackupCancelled _ -> {
                 // A request comes by requested(); a cancellation shows as failures of the sources that it stopped.
             }
@@ -114,6 +126,12 @@ public final class Book {
         run(point.run()).reached(point);
         entered.add(point.run());
         points.computeIfAbsent(point.target(), _ -> new TreeMap<>()).put(point.number(), point);
+    }
+
+    private void drilled(Drill drill) {
+        if (drill.counts()) {
+            drills.merge(drill.target(), drill, Drill::later);
+        }
     }
 
     private Run run(String id) {
@@ -216,6 +234,7 @@ public final class Book {
                 Map.copyOf(ready),
                 Map.copyOf(copies),
                 Map.copyOf(ledger),
+                Map.copyOf(drills),
                 shown,
                 progress.values().stream()
                         .sorted(Comparator.comparing(BackupProgress::source))
@@ -233,6 +252,7 @@ public final class Book {
             Map<String, ArtifactReady> ready,
             Map<String, Map<String, ArtifactShipped>> shipped,
             Map<String, List<RecoveryPoint>> points,
+            Map<String, Drill> drills,
             List<RunView> runs,
             List<BackupProgress> progress) {}
 

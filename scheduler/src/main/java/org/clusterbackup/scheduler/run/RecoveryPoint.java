@@ -1,6 +1,5 @@
 package org.clusterbackup.scheduler.run;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.JsonMembers;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Sha256;
@@ -44,18 +42,10 @@ public record RecoveryPoint(
 
     /** @throws BackupException {@code DAMAGED} if the entry is not what the event says of it */
     public static RecoveryPoint parse(RecoveryPointReached event) throws BackupException {
-        var bytes = event.entry().getBytes(StandardCharsets.UTF_8);
-        var name = "ledger entry " + event.head() + " of " + event.target();
-        var json = JsonLayout.parse(name, bytes).requireFormat(1);
-        var number = json.number("number");
-        if (!event.head().equals(number + "-" + Sha256.of(bytes))
-                || !json.text("target").equals(event.target())
-                || !json.text("kind").equals("recovery-point")) {
-            throw new BackupException(Kind.DAMAGED, name + " is another than its event says");
-        }
-        var body = json.members("body");
+        var entry = LedgerEntryText.parse(event.target(), "recovery-point", event.head(), event.entry());
+        var body = entry.body();
         if (!body.text("run").equals(event.run())) {
-            throw new BackupException(Kind.DAMAGED, name + " is of another run");
+            throw new BackupException(Kind.DAMAGED, entry.name() + " is of another run");
         }
         var sources = new ArrayList<Proved>();
         for (var source : body.objects("sources")) {
@@ -74,8 +64,8 @@ public record RecoveryPoint(
         return new RecoveryPoint(
                 event.run(),
                 event.target(),
-                number,
-                json.time("time"),
+                entry.number(),
+                entry.time(),
                 body.text("status"),
                 event.head(),
                 sources,

@@ -10,6 +10,7 @@ import org.clusterbackup.events.BackupEvent;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.events.BackupProgress;
 import org.clusterbackup.events.BackupRequested;
+import org.clusterbackup.events.DrillEntered;
 import org.clusterbackup.events.RecoveryPointDue;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.events.SourceAnnounced;
@@ -83,7 +84,8 @@ public sealed interface RunState {
                     SourceAnnounced _,
                     SourceRetired _,
                     RecoveryPointDue _,
-                    RecoveryPointReached _ -> this;
+                    RecoveryPointReached _,
+                    DrillEntered _ -> this;
         };
     }
 

@@ -1,6 +1,7 @@
 package org.clusterbackup.scheduler.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
@@ -11,11 +12,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.events.BackupEvent;
+import org.clusterbackup.events.DrillEntered;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.clusterbackup.scheduler.Events;
 import org.clusterbackup.scheduler.policy.Policy;
 import org.clusterbackup.scheduler.run.Book;
-import org.clusterbackup.scheduler.run.RecoveryPoint;
 import org.junit.jupiter.api.Test;
 
 class StatusOfTest {
@@ -25,7 +26,7 @@ class StatusOfTest {
 
     private Status status(BackupEvent ofTheOther) throws Exception {
         var now = Events.T0.plusSeconds(60);
-        var book = new Book(List.of("a"), RecoveryPoint::parse);
+        var book = new Book(List.of("a"), Events.BELIEVED);
         book.requested(Events.request("r"));
         for (var event : List.of(
                 Events.announced(LEADER, now),
@@ -71,7 +72,7 @@ class StatusOfTest {
     }
 
     private static Status status(Policy policy, RecoveryPointReached... points) throws Exception {
-        var book = new Book(List.of("a"), RecoveryPoint::parse);
+        var book = new Book(List.of("a"), Events.BELIEVED);
         for (var source : List.of("etcd/main", "host/a")) {
             book.apply(Events.announced(source, NOW), NOW);
             book.apply(Events.shipped("r", source, "a"), NOW);
@@ -119,5 +120,43 @@ class StatusOfTest {
 
         assertThat(status.problems()).containsExactly("the last recovery point at a is degraded", "at a, " + sealed);
         assertThat(status.targets().getFirst().problems()).containsExactly(sealed);
+    }
+
+    private static Status drilled(DrillEntered... drills) throws Exception {
+        var book = new Book(List.of("a"), Events.BELIEVED);
+        book.apply(Events.reached("r", "a", 1, "complete", LEADER), NOW);
+        for (var drill : drills) {
+            book.apply(drill, NOW);
+        }
+        return new StatusOf(List.of("a"), List.of(), Duration.ofHours(1))
+                .at(NOW, book.view(NOW), List.of(), List.of(), 0);
+    }
+
+    @Test
+    void newestDrillCountsByWhenItBeganAndOneOfSomeSourcesOnlyIfItFailed() throws Exception {
+        var good = Events.drill("r", "a", 3, NOW.minusSeconds(600), true, true);
+        var older = Events.drill("r", "a", 4, NOW.minusSeconds(900), false, true);
+        var some = Events.drill("r", "a", 5, NOW.minusSeconds(5), true, false);
+
+        var status = drilled(good, older, some);
+
+        assertThat(status.targets().getFirst().drill())
+                .contains(new Status.Drilled("r", NOW.minusSeconds(600), 600, true, "drills/3.json"));
+        assertThat(status.problems()).noneMatch(problem -> problem.contains("drill"));
+        assertThat(drilled(good, Events.drill("r", "a", 6, NOW, false, false)).problems())
+                .contains("the last drill at a failed or was too slow, of r: drills/6.json says why");
+        assertThat(drilled().targets().getFirst().drill()).isEmpty();
+    }
+
+    @Test
+    void drillThatIsAnotherThanItsEventSaysIsNotBelieved() throws Exception {
+        var drill = Events.drill("r", "a", 3, NOW, true, true);
+        var elsewhere = new DrillEntered("b", drill.head(), drill.entry(), drill.signature());
+        var changed = new DrillEntered(
+                "a", drill.head(), drill.entry().replace("\"ok\":true", "\"ok\":false"), drill.signature());
+
+        for (var lie : List.of(elsewhere, changed)) {
+            assertThatThrownBy(() -> drilled(lie)).hasMessageContaining("another than its event says");
+        }
     }
 }

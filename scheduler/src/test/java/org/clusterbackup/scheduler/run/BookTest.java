@@ -23,7 +23,7 @@ class BookTest {
     private static final Instant SOON = T0.plusSeconds(60);
     private static final Instant DEADLINE = T0.plus(Duration.ofHours(24));
 
-    private final Book book = new Book(List.of("a", "b"), RecoveryPoint::parse);
+    private final Book book = new Book(List.of("a", "b"), Events.BELIEVED);
 
     private void apply(BackupEvent... events) throws Exception {
         for (var event : events) {

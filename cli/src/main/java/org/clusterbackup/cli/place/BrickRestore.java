@@ -1,0 +1,72 @@
+package org.clusterbackup.cli.place;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.artifact.Manifest;
+
+/**
+ * Brings the dump of a brick back into a file system that was checked for it, and proves that all of it arrived. Until then a
+ * marker there says not to use it; a restore that fails or is killed leaves the marker.
+ */
+public record BrickRestore(Manifest manifest, BrickPlace place) {
+    /** Writes the proved stream of an artifact. */
+    public interface Feed {
+        /** @throws BackupException {@code FAILED} with the {@link IOException} as its cause if {@code out} does not take it */
+        void to(OutputStream out) throws BackupException;
+    }
+
+    /** Restores everything; it is on the disk when this returns. */
+    public RestoredFiles whole(Feed feed) throws BackupException, IOException, InterruptedException {
+        run(feed, List.of());
+        var found = RestoredFiles.count(place.mountPoint());
+        found.requireAtLeast(manifest);
+        BrickRoot.restore(manifest, place.mountPoint());
+        place.sync();
+        new UnusableMarker(place.mountPoint().resolve(UnusableMarker.NAME)).remove();
+        place.sync();
+        return found;
+    }
+
+    /**
+     * Restores some paths with all that is below them; the marker stays, since this is no whole file system. What is not in
+     * the dump is not there afterwards, and that is all that tells it.
+     *
+     * @param paths relative to the root of the dumped file system, as {@link XfsRestore#some} takes them
+     */
+    public void some(List<String> paths, Feed feed) throws BackupException, IOException, InterruptedException {
+        run(feed, paths);
+        place.sync();
+    }
+
+    private void run(Feed feed, List<String> paths) throws BackupException, IOException, InterruptedException {
+        var ref = manifest.ref();
+        var marker = UnusableMarker.put(place.mountPoint(), ref.toString());
+        try (var restoring =
+                paths.isEmpty() ? XfsRestore.into(place.mountPoint()) : XfsRestore.some(place.mountPoint(), paths)) {
+            feed(feed, restoring);
+            restoring.finish();
+        } catch (BackupException e) {
+            marker.say("The restore of " + ref + " failed: " + e.getMessage() + ".\n");
+            throw e.hint().isPresent()
+                    ? e
+                    : e.withHint(place.mountPoint() + " must not be used: make a new file system and restore again");
+        }
+    }
+
+    private static void feed(Feed feed, XfsRestore restoring) throws BackupException, InterruptedException {
+        try {
+            feed.to(restoring.stdin());
+            restoring.stdin().close();
+        } catch (BackupException e) {
+            if (e.kind() == Kind.FAILED && e.getCause() instanceof IOException writing) {
+                throw restoring.endedEarly(writing);
+            }
+            throw e;
+        } catch (IOException e) {
+            throw restoring.endedEarly(e);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package org.clusterbackup.cli.place;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.artifact.Manifest;
+
+/**
+ * A new and empty XFS in a file, mounted in a folder that only this user can enter: a place to look at a dump. Unmounted and
+ * gone after {@link #close}, and when the program is ended by a signal that can be caught; after one that cannot, the image
+ * has no name any more, and its space is free again as soon as the folder is unmounted.
+ */
+public final class ScratchXfs implements AutoCloseable {
+    /** Below some 300 MB there is no XFS; beyond the files it needs inodes, a log, and xfsrestore's own notes. */
+    private static final long LEAST_ROOM = 512L << 20;
+
+    private static final int ATTEMPTS = 5;
+    private static final long BLOCK = 4096;
+
+    private final Path folder;
+    private final Thread atExit = new Thread(this::discard);
+
+    private ScratchXfs(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Large enough for the whole of a brick's dump. The image is sparse: it takes what is put into it.
+     *
+     * @param neededBytes what will be put into it: so much must be free in {@code spool}
+     * @throws BackupException {@code NO_SPACE} if the spool has less; {@code TARGET_UNFIT} if this process may not mount, has
+     *     no loop device or no mkfs.xfs
+     */
+    public static ScratchXfs of(Manifest manifest, Path spool, long neededBytes)
+            throws BackupException, IOException, InterruptedException {
+        BrickPlace.requireCapabilities();
+        var free = Files.getFileStore(spool).getUsableSpace();
+        if (free < neededBytes) {
+            throw new BackupException(
+                            Kind.NO_SPACE, spool + " has " + free + " bytes free, and " + neededBytes + " are needed")
+                    .withHint("choose another place with --spool");
+        }
+        // Java makes temporary folders with mode 0700.
+        var made = new ScratchXfs(Files.createTempDirectory(spool.toAbsolutePath(), "xfs-"));
+        Runtime.getRuntime().addShutdownHook(made.atExit);
+        try {
+            made.mount(size(manifest));
+            return made;
+        } catch (BackupException | IOException | InterruptedException | RuntimeException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    /** What the whole dump takes. */
+    public static long wholeBytes(Manifest manifest) {
+        return Math.max(manifest.details().path("filesystem").path("usedBytes").asLong(0), manifest.streamBytes());
+    }
+
+    private static long size(Manifest manifest) {
+        var whole = wholeBytes(manifest);
+        return (whole + whole / 4 + LEAST_ROOM + BLOCK) / BLOCK * BLOCK;
+    }
+
+    private void mount(long bytes) throws BackupException, IOException, InterruptedException {
+        var image = folder.resolve("image");
+        try (var file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(bytes);
+        } catch (IOException e) {
+            throw new BackupException(
+                            Kind.NO_SPACE, "cannot make a file of " + bytes + " bytes in " + folder.getParent(), e)
+                    .withHint("choose another place with --spool");
+        }
+        Files.createDirectory(point());
+        run("mkfs.xfs", "-q", "-K", image.toString());
+        run("mount", "-t", "xfs", "-o", "loop,nosuid,nodev,noexec", image.toString(), point().toString());
+        // The loop device holds it.
+        Files.delete(image);
+    }
+
+    private Path point() {
+        return folder.resolve("mount");
+    }
+
+    /** The file system, empty at first. */
+    public BrickPlace place() {
+        return new BrickPlace(point());
+    }
+
+    private static void run(String... command) throws BackupException, InterruptedException {
+        try {
+            var process = new ProcessBuilder(List.of(command))
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new BackupException(
+                                Kind.TARGET_UNFIT,
+                                "no scratch file system: " + command[0] + " failed: "
+                                        + said.strip().replace('\n', ' '))
+                        .withHint("it takes a loop device and the right to mount: run it as root on a machine, or in a"
+                                + " privileged container");
+            }
+        } catch (IOException e) {
+            throw new BackupException(
+                            Kind.TARGET_UNFIT, "no scratch file system: cannot run " + command[0] + ": " + e, e)
+                    .withHint("install xfsprogs");
+        }
+    }
+
+    @Override
+    public void close() throws BackupException, IOException {
+        try {
+            remove();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(atExit);
+            } catch (IllegalStateException e) {
+                // The program is being ended: the hook finds nothing left.
+            }
+        }
+    }
+
+    private void remove() throws BackupException, IOException, InterruptedException {
+        if (Files.exists(point())) {
+            if (Mount.at(point().toRealPath()).isPresent()) {
+                // Whoever is still in it, at a signal, holds it no longer than it lives.
+                run("umount", "--lazy", point().toString());
+            }
+            Files.delete(point());
+        }
+        Files.deleteIfExists(folder.resolve("image"));
+        Files.deleteIfExists(folder);
+    }
+
+    /** At a signal: whatever this program started and has not ended, too. */
+    private void discard() {
+        for (var attempt = 0; attempt < ATTEMPTS && Files.exists(folder); attempt++) {
+            ProcessHandle.current().descendants().forEach(child -> {
+                child.destroyForcibly();
+                child.onExit().join();
+            });
+            try {
+                remove();
+            } catch (BackupException | IOException e) {
+                // The thread that is being ended may have made or mounted something meanwhile.
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+}
