@@ -70,6 +70,8 @@ public final class BrickStreams {
             source.replicaSet().ifPresent(set -> details.put(Announcements.REPLICA_SET, set));
             details.put("replicaCount", source.volume().replicas());
             details.put("volumeType", source.volume().typeName());
+            details.put("brickCount", source.volume().bricks().size());
+            details.put("arbiter", source.isArbiter());
             details.put("brickHost", source.brick().host());
             details.put("brickPath", source.brick().path().toString());
             details.put("mountPoint", found.mountPoint().toString());

@@ -1,15 +1,14 @@
 package org.clusterbackup.cli.etcd;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.clusterbackup.cli.place.Trees;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
@@ -57,7 +56,7 @@ public record NewCluster(Path folder, List<NewMember> members, String token) {
             throws BackupException, IOException, InterruptedException {
         try {
             for (var member : members) {
-                delete(unfinished(member));
+                Trees.delete(unfinished(member));
                 tool.restore(snapshot, unfinished(member), member, initialCluster(), token, bump);
             }
             sync();
@@ -67,7 +66,7 @@ public record NewCluster(Path folder, List<NewMember> members, String token) {
             sync();
         } finally {
             for (var member : members) {
-                delete(unfinished(member));
+                Trees.delete(unfinished(member));
             }
         }
     }
@@ -107,19 +106,6 @@ public record NewCluster(Path folder, List<NewMember> members, String token) {
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new BackupException(Kind.TARGET_UNFIT, "cannot sync " + folder + ": " + said.strip());
-        }
-    }
-
-    static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        try (var paths = Files.walk(tree)) {
-            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 }
