@@ -2,7 +2,6 @@ package org.clusterbackup.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -103,9 +102,7 @@ final class FilesRestoreCommand extends VolumeCommand {
                 .map(ByteText::ofRaw)
                 .filter(this::isThere));
         if (dryRun) {
-            for (var name : names.all().entrySet()) {
-                console().line(ByteText.ofRaw(name.getKey()) + (name.getValue().folder() ? "/" : ""));
-            }
+            print(sets, names);
             return;
         }
         try (var staged = StagedFiles.in(destination)) {

@@ -1,25 +1,24 @@
 package org.clusterbackup.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.clusterbackup.cli.volume.DumpNames;
+import org.clusterbackup.cli.text.ByteText;
 import org.clusterbackup.cli.volume.ReplicaSets;
 import org.clusterbackup.cli.volume.VolumeNames;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.SourceName;
-import org.clusterbackup.repository.artifact.ArtifactReader;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.artifact.Artifacts;
 import org.clusterbackup.repository.artifact.Manifest;
@@ -30,7 +29,6 @@ import picocli.CommandLine.Parameters;
 /** A command on the files of a volume, which lie in dumps of one brick of each of its replica sets. */
 abstract class VolumeCommand extends RepositoryCommand {
     private static final String LATEST = "latest";
-    private static final int PIPE_BYTES = 1 << 20;
 
     @Parameters(
             index = "0",
@@ -97,6 +95,10 @@ abstract class VolumeCommand extends RepositoryCommand {
                         || manifest.run().filter(when::equals).isPresent())
                 .toList();
         if (found.isEmpty()) {
+            var problem = listing.items().stream().flatMap(item -> item.problem().stream()).findFirst();
+            if (problem.isPresent()) {
+                throw problem.get();
+            }
             throw new BackupException(Kind.NOT_FOUND, "there is no dump of a brick of volume " + name + " at " + when)
                     .withHint("'clusterbackup list' shows sources and recovery points");
         }
@@ -145,44 +147,26 @@ abstract class VolumeCommand extends RepositoryCommand {
         return names;
     }
 
-    /** The dump is read no further than its names go; each pack of it is proved. */
-    private DumpNames names(ArtifactReader reader) throws BackupException, IOException, InterruptedException {
-        var in = new PipedInputStream(PIPE_BYTES);
-        var out = new PipedOutputStream(in);
-        var feeding = new FutureTask<>(() -> feed(reader, out));
-        var thread = Thread.ofVirtual().start(feeding);
-        try {
-            return DumpNames.read(in, spool());
-        } catch (IOException e) {
-            in.close();
-            thread.join();
-            throw feeding.resultNow().filter(failure -> !isPipe(failure)).orElseGet(() -> cut(reader, e));
-        } finally {
-            in.close();
-            thread.join();
+    /** The names as a result. */
+    final void print(ReplicaSets sets, VolumeNames names) throws BackupException {
+        if (console().json()) {
+            console().json(document(sets, names));
+            return;
+        }
+        for (var name : names.all().entrySet()) {
+            console().line(ByteText.ofRaw(name.getKey()) + (name.getValue().folder() ? "/" : ""));
         }
     }
 
-    private Optional<BackupException> feed(ArtifactReader reader, OutputStream to) throws IOException {
-        try (to) {
-            copy(reader, to, "reading the names of " + reader.manifest().ref());
-            return Optional.empty();
-        } catch (BackupException e) {
-            return Optional.of(e);
-        }
-    }
-
-    /** The names were read, and nobody reads on. */
-    private static boolean isPipe(BackupException failure) {
-        return failure.kind() == Kind.FAILED && failure.getCause() instanceof IOException;
-    }
-
-    private BackupException cut(ArtifactReader reader, IOException e) {
-        return new BackupException(
-                        Kind.FAILED,
-                        "cannot read the names of " + reader.manifest().ref() + ": " + e,
-                        e)
-                .withHint("is there space in " + spool() + "?");
+    private static ObjectNode document(ReplicaSets sets, VolumeNames names) {
+        var document = JsonNodeFactory.instance.objectNode().put("volume", sets.volume());
+        describe(sets, document.putArray("bricks"));
+        var files = document.putArray("files");
+        names.all().forEach((path, name) -> files.addObject()
+                .put("path", ByteText.ofRaw(path))
+                .put("base64", Base64.getEncoder().encodeToString(path.getBytes(StandardCharsets.ISO_8859_1)))
+                .put("type", name.folder() ? "directory" : "file"));
+        return document;
     }
 
     /** Which dumps the result comes from. */

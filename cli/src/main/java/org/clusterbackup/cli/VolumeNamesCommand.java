@@ -1,13 +1,8 @@
 package org.clusterbackup.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.function.Predicate;
-import org.clusterbackup.cli.text.ByteText;
 import org.clusterbackup.cli.volume.ReplicaSets;
-import org.clusterbackup.cli.volume.VolumeNames;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
@@ -37,29 +32,5 @@ abstract class VolumeNamesCommand extends VolumeCommand {
     /** Whether nothing at all is a result, too: that of an empty volume. */
     boolean isWhole() {
         return false;
-    }
-
-    private void print(ReplicaSets sets, VolumeNames names) throws BackupException {
-        var document = JsonNodeFactory.instance.objectNode().put("volume", sets.volume());
-        describe(sets, document.putArray("bricks"));
-        var files = document.putArray("files");
-        for (var name : names.all().entrySet()) {
-            var path = ByteText.ofRaw(name.getKey());
-            var folder = name.getValue().folder();
-            if (console().json()) {
-                files.addObject()
-                        .put("path", path)
-                        .put(
-                                "base64",
-                                Base64.getEncoder()
-                                        .encodeToString(name.getKey().getBytes(StandardCharsets.ISO_8859_1)))
-                        .put("type", folder ? "directory" : "file");
-            } else {
-                console().line(path + (folder ? "/" : ""));
-            }
-        }
-        if (console().json()) {
-            console().json(document);
-        }
     }
 }

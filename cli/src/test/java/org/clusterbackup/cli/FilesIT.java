@@ -24,7 +24,7 @@ class FilesIT {
             truncate -s 20M docs/sparse && echo end >>docs/sparse
             ln -s ../plan docs/deep/link && mkfifo docs/pipe && mknod docs/null c 1 3
             touch docs/sticky && chmod 1000 docs/sticky
-            find docs -exec touch -h -d '2020-02-02 02:02:02' {} +
+            find docs -exec touch -h -d '2020-02-02 02:02:02 UTC' {} +
             """;
 
     /** What only Gluster sees of it. */
@@ -32,14 +32,21 @@ class FilesIT {
             ln docs/plan .glusterfs/aa/bb/gfid
             touch docs/moved && chmod 1000 docs/moved && setfattr -n trusted.glusterfs.dht.linkto -v gv0-replicate-1 docs/moved
             setfattr -n trusted.gfid -v 0123456789abcdef docs/plan
+            for file in docs/$'\\xff\\xfe' docs/$'a new\\nline' 'docs/back\\slash' docs/empty; do
+              setfattr -n trusted.glusterfs.mdata -v 0x01MDATA "$file"
+            done
             mkdir .glusterfs-anonymous-inode-1 .trashcan && touch .trashcan/gone
             """;
+
+    /** 2020-02-02 02:02:03.000000042 UTC, and other times before and after it. */
+    private static final String MDATA = "0".repeat(15) + "1" + "%016x%016x".formatted(7, 7)
+            + "%016x%016x".formatted(1_580_608_923L, 42) + "%016x%016x".formatted(9, 9);
 
     private static final String SECOND = """
             mkdir -p docs/empty docs/deep && chmod 2750 docs/deep && chown 1234:2345 docs/deep
             setfacl -d -m g:99:rwx docs/deep
             echo moved >docs/moved && echo other >docs/deep/other && mkdir pictures && echo cat >pictures/cat
-            find docs pictures -exec touch -h -d '2020-02-02 02:02:02' {} +
+            find docs pictures -exec touch -h -d '2020-02-02 02:02:02 UTC' {} +
             """;
 
     @TempDir
@@ -54,10 +61,12 @@ class FilesIT {
     @BeforeAll
     static void backUp() throws Exception {
         world = World.make(shared.resolve("world"), "age");
-        store(0, "first", FIRST + NOTES);
+        store(0, "first", FIRST + NOTES.replace("MDATA", MDATA));
         store(2, "second", SECOND);
         original = Files.createDirectories(shared.resolve("original"));
-        BrickDump.shell(original, FIRST + SECOND);
+        BrickDump.shell(original, FIRST + SECOND + """
+                touch -d '2020-02-02 02:02:03 UTC' docs/$'\\xff\\xfe' docs/$'a new\\nline' 'docs/back\\slash' docs/empty
+                """);
     }
 
     private static void store(int index, String name, String fill) throws Exception {
@@ -78,11 +87,12 @@ class FilesIT {
         return world.run(args.toArray(String[]::new));
     }
 
-    /** Everything that a mount shows of a tree, but for how many names a file has in all. */
+    /** What a mount shows of a tree, but for how many names a file has, and times of links, which xfsrestore does not set. */
     private static String seen(Path folder) throws IOException {
         return BrickDump.shell(folder, """
                 export LC_ALL=C
-                find . -mindepth 1 -printf '%P|%y|%m|%U:%G|%s|%Ts|%l\\0' | sort -z | tr '\\0' '\\n'
+                find . -mindepth 1 \\( -type l -printf '%P|%U:%G|%l\\0' -o -printf '%P|%y|%m|%U:%G|%s|%Ts\\0' \\) |
+                  sort -z | tr '\\0' '\\n'
                 find . -type f -print0 | sort -z | xargs -0 sha256sum
                 getfattr -R -h -d -m 'user\\.|trusted\\.|posix_acl' . | sort
                 find . -type c -printf '%P ' -exec stat -c %t:%T {} +
@@ -110,6 +120,16 @@ class FilesIT {
                 .isEqualTo(Files.getAttribute(mount.resolve("docs/deep/second-name"), "unix:ino"));
         assertThat(BrickDump.shell(mount, "stat -c %b docs/sparse").strip()).hasSizeLessThan(4);
         nothingIsLeft();
+    }
+
+    @Test
+    void timesAreThoseThatTheMountShowed() throws IOException {
+        var run = restore("docs/\\xff\\xfe", "docs/a new\\x0aline", "docs/back\\\\slash", "docs/empty");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(BrickDump.shell(mount, "cd docs && find . -mindepth 1 -exec stat -c %.Y {} +").lines())
+                .hasSize(4)
+                .containsOnly("1580608923.000000042");
     }
 
     @Test

@@ -52,19 +52,26 @@ public final class ByteText {
         return text.toString();
     }
 
-    /** The same for a relative path: its URI has its bytes, which Java's text of it has not. */
+    /** The same for a relative path. */
     public static String of(Path path) {
+        return ofRaw(raw(path));
+    }
+
+    /** A relative path with each byte a character: its URI has its bytes, which Java's text of it has not. */
+    public static String raw(Path path) {
         var uri = Path.of("/").resolve(path).toUri().getRawPath();
-        var bytes = new ByteArrayOutputStream();
-        for (var at = 1; at < uri.length(); at++) {
+        // Where this machine happens to have a folder of that name, there is a slash at the end.
+        var end = uri.endsWith("/") ? uri.length() - 1 : uri.length();
+        var raw = new StringBuilder();
+        for (var at = 1; at < end; at++) {
             if (uri.charAt(at) == '%') {
-                bytes.write(Integer.parseInt(uri, at + 1, at + 3, HEX));
+                raw.append((char) Integer.parseInt(uri, at + 1, at + 3, HEX));
                 at += 2;
             } else {
-                bytes.write(uri.charAt(at));
+                raw.append(uri.charAt(at));
             }
         }
-        return of(bytes.toByteArray());
+        return raw.toString();
     }
 
     /** The same for a name whose characters are its bytes. */

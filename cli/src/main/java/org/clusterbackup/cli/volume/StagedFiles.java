@@ -90,6 +90,7 @@ public final class StagedFiles implements AutoCloseable {
      */
     public void add(Path brick, Path spool, Consumer<String> said)
             throws BackupException, IOException, InterruptedException {
+        GlusterTimes.restore(brick);
         var messages = Files.createTempFile(spool, "copy-", ".log");
         try {
             var to = ProcessBuilder.Redirect.appendTo(messages.toFile());

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.clusterbackup.cli.dump.DumpNames;
 import org.clusterbackup.cli.place.BrickRoot;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -42,9 +43,9 @@ public final class VolumeNames {
      * @throws BackupException {@code USAGE} if the volume is sharded
      */
     public void add(int set, JsonNode details, DumpNames dump) throws BackupException, IOException {
-        dump.below(brick(details), (path, folder) -> {
+        dump.below(brick(details), (path, inode, folder) -> {
             sharded |= path.startsWith(SHARDS + "/") && !path.startsWith(REMOVED_SHARDS);
-            if (wanted.test(path)) {
+            if (!VolumePath.isInternal(path) && wanted.test(path)) {
                 names.computeIfAbsent(path, any -> new Name(folder, new BitSet()))
                         .sets()
                         .set(set);

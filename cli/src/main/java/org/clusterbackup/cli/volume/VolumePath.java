@@ -13,7 +13,7 @@ import org.clusterbackup.repository.Kind;
  */
 public record VolumePath(String raw) {
     /** What Gluster keeps in a brick for itself. */
-    private static final Set<String> INTERNAL = Set.of(".glusterfs", ".trashcan");
+    private static final Set<String> INTERNAL = Set.of(".glusterfs", ".trashcan", ".shard");
 
     private static final String ANONYMOUS = ".glusterfs-anonymous-inode-";
 
@@ -49,8 +49,9 @@ public record VolumePath(String raw) {
         return holds(other) && (raw.isEmpty() ? other.indexOf('/') < 0 : other.indexOf('/', raw.length() + 1) < 0);
     }
 
-    /** Whether a name at the root of a brick is Gluster's own. */
-    static boolean isInternal(String top) {
+    /** Whether it is Gluster's own, or lies below that. */
+    static boolean isInternal(String path) {
+        var top = path.indexOf('/') < 0 ? path : path.substring(0, path.indexOf('/'));
         return INTERNAL.contains(top) || top.startsWith(ANONYMOUS);
     }
 

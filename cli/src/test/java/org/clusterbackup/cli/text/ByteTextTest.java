@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +45,13 @@ class ByteTextTest {
         assertThat(ByteText.parseRaw(ByteText.ofRaw(all.toString()))).isEqualTo(all.toString());
         assertThat(ByteText.parseRaw(ByteText.ofRaw("a\n\\b"))).isEqualTo("a\n\\b");
         assertThat(ByteText.parseRaw("ö")).isEqualTo("\u00c3\u00b6");
+    }
+
+    @Test
+    void aPathHasItsBytesWhateverFoldersThisMachineHas() {
+        assertThat(ByteText.raw(Path.of("a b/%41/ö"))).isEqualTo("a b/%41/\u00c3\u00b6");
+        assertThat(ByteText.raw(Path.of("proc"))).isEqualTo("proc");
+        assertThat(ByteText.of(Path.of("a\\b"))).isEqualTo("a\\\\b");
     }
 
     @ParameterizedTest

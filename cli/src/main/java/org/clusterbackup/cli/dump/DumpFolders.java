@@ -1,4 +1,4 @@
-package org.clusterbackup.cli.volume;
+package org.clusterbackup.cli.dump;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -20,26 +20,27 @@ final class DumpFolders {
 
     private static final long MAGIC = 0x78465364756D7030L; // xFSdump0
     private static final int FORMAT = 3;
-    private static final int HEADER_BYTES = 4096;
+    static final int HEADER_BYTES = 4096;
     private static final int ROOT_AT = 3928;
-    private static final int HUNKS_AT = 4016;
-    private static final long HUNK_BYTES = 4L * 4096;
+    static final int HUNKS_AT = 4016;
+    static final long HUNK_BYTES = 4L * 4096;
 
     private static final int FILE_HEADER_BYTES = 256;
-    private static final int FILE_NULL = 1;
-    private static final int FILE_END = 1 << 2;
-    private static final int FILE_ATTRIBUTES = 1 << 3;
+    static final int FILE_NULL = 1;
+    static final int FILE_END = 1 << 2;
+    static final int FILE_ATTRIBUTES = 1 << 3;
 
     private static final int MODE_TYPE = 0xF000;
     private static final int MODE_FOLDER = 0x4000;
 
-    private static final int ENTRY_HEADER_BYTES = 18;
-    private static final int SHORTEST_ENTRY = 24;
+    static final int ENTRY_HEADER_BYTES = 18;
+    static final int SHORTEST_ENTRY = 24;
     private static final int LONGEST_ENTRY = 512;
 
-    private static final int ATTRIBUTE_HEADER_BYTES = 16;
-    private static final int LONGEST_ATTRIBUTE = 1 << 20;
-    private static final int ATTRIBUTE_NULL = 1 << 1;
+    static final int ATTRIBUTE_HEADER_BYTES = 16;
+    static final int LONGEST_ATTRIBUTE = 1 << 20;
+    static final int ATTRIBUTE_NULL = 1 << 1;
+    static final int ATTRIBUTE_CHECKED = 1 << 4;
 
     /** Told of each entry, in the order of the stream. */
     interface Listener {

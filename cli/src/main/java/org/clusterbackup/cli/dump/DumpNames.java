@@ -1,4 +1,4 @@
-package org.clusterbackup.cli.volume;
+package org.clusterbackup.cli.dump;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class DumpNames implements AutoCloseable {
     /** Told of each name; characters of paths are bytes. */
     public interface Visitor {
-        void name(String path, boolean folder);
+        void name(String path, long inode, boolean folder);
     }
 
     /** Where a folder hangs; the root of the file system has none of this. */
@@ -93,22 +93,18 @@ public final class DumpNames implements AutoCloseable {
     }
 
     /**
-     * Everything below {@code base} but what Gluster keeps there for itself, in no order, with paths relative to it. What lies
-     * below a folder that was deleted or moved while the dump ran has no path, and is not told.
+     * Everything below {@code base}, in no order, with paths relative to it. What lies below a folder that was deleted or moved
+     * while the dump ran has no path, and is not told.
      *
      * @param base relative to the root of the file system, empty for the root itself
      */
-    void below(String base, Visitor visitor) throws IOException {
+    public void below(String base, Visitor visitor) throws IOException {
         var known = new HashMap<Long, Optional<String>>();
         var prefix = base.isEmpty() ? "" : base + "/";
         entries((folder, inode, name) -> path(folder, known, 0).ifPresent(above -> {
             var path = above.isEmpty() ? name : above + "/" + name;
             if (path.startsWith(prefix)) {
-                var relative = path.substring(prefix.length());
-                var top = relative.indexOf('/') < 0 ? relative : relative.substring(0, relative.indexOf('/'));
-                if (!VolumePath.isInternal(top)) {
-                    visitor.name(relative, folders.containsKey(inode));
-                }
+                visitor.name(path.substring(prefix.length()), inode, folders.containsKey(inode));
             }
         }));
     }
