@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.clusterbackup.cli.dump.DumpNames;
@@ -92,7 +93,7 @@ final class BrickSalvage {
         var document = JsonNodeFactory.instance.objectNode();
         var damagedNames = document.putArray("damaged");
         var missingNames = document.putArray("missing");
-        var found = result.get();
+        var found = Objects.requireNonNull(result.get(), "mended before");
         names.below("", (path, inode, folder) -> {
             if (folder || path.contains(INTERNAL)) {
                 return;

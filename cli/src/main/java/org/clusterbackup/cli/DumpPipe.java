@@ -1,16 +1,17 @@
 package org.clusterbackup.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.io.InputStream;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
-/** A stream that is read by one who may stop early, while another thread writes it. */
+/** A stream that is read by one who may stop early, in a thread of his own: an artifact is read by the thread that opened it. */
 final class DumpPipe {
     private static final int BYTES = 1 << 20;
 
@@ -28,27 +29,31 @@ final class DumpPipe {
     private DumpPipe() {}
 
     /**
-     * @return what {@code reader} returns; the writer has ended by then
+     * @return what {@code reader} returns
      * @throws BackupException what kept the writer from writing all that the reader needed, else what the reader throws
      */
     static <T> T run(Writer writer, Reader<T> reader) throws BackupException, IOException, InterruptedException {
         var in = new PipedInputStream(BYTES);
         var out = new PipedOutputStream(in);
-        var writing = new FutureTask<>(() -> write(writer, out));
-        var thread = Thread.ofVirtual().start(writing);
+        var reading = new FutureTask<>(() -> {
+            try (in) {
+                return reader.from(in);
+            }
+        });
+        var thread = Thread.ofVirtual().start(reading);
+        var failure = write(writer, out);
+        thread.join();
         try {
-            return reader.from(in);
-        } catch (IOException e) {
-            in.close();
-            thread.join();
-            var failure = writing.resultNow().filter(written -> !isClosedPipe(written));
+            return reading.get();
+        } catch (ExecutionException e) {
             if (failure.isPresent()) {
                 throw failure.get();
             }
-            throw e;
-        } finally {
-            in.close();
-            thread.join();
+            switch (e.getCause()) {
+                case BackupException known -> throw known;
+                case IOException io -> throw io;
+                case null, default -> throw new IllegalStateException(e);
+            }
         }
     }
 
@@ -57,12 +62,8 @@ final class DumpPipe {
             writer.to(to);
             return Optional.empty();
         } catch (BackupException e) {
-            return Optional.of(e);
+            // The reader has what it needs, or failed itself.
+            return e.kind() == Kind.FAILED && e.getCause() instanceof IOException ? Optional.empty() : Optional.of(e);
         }
-    }
-
-    /** The reader has what it needs. */
-    private static boolean isClosedPipe(BackupException failure) {
-        return failure.kind() == Kind.FAILED && failure.getCause() instanceof IOException;
     }
 }

@@ -38,6 +38,7 @@ final class EtcdKeysCommand extends EtcdSnapshotCommand {
             KeyJson.document(console().stdout(), keys.revision(), keys::eachWithoutValue);
             return;
         }
-        keys.eachWithoutValue(key -> console().line(key.getModRevision() + " " + ByteText.of(key.getKey().toByteArray())));
+        keys.eachWithoutValue(key -> console()
+                .line(key.getModRevision() + " " + ByteText.of(key.getKey().toByteArray())));
     }
 }

@@ -24,6 +24,7 @@ import org.clusterbackup.cli.volume.VolumePath;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
+import org.clusterbackup.repository.artifact.Manifest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,7 +54,8 @@ final class FilesRestoreCommand extends VolumeCommand {
             index = "1..*",
             arity = "1..*",
             paramLabel = "PATH",
-            description = "Files, or directories with all that is below them, relative to the mount, as 'files list' writes them.")
+            description =
+                    "Files, or directories with all that is below them, relative to the mount, as 'files list' writes them.")
     private List<String> paths = List.of();
 
     @Option(names = "--to", required = true, paramLabel = "MOUNT", description = "Where the volume is mounted.")
@@ -94,20 +96,19 @@ final class FilesRestoreCommand extends VolumeCommand {
     @Override
     void run(Repository repository, ReplicaSets sets) throws BackupException, IOException, InterruptedException {
         var started = System.nanoTime();
-        var names = names(
-                repository, sets, path -> wanted.stream().anyMatch(one -> one.holds(path)));
+        var names = names(repository, sets, path -> wanted.stream().anyMatch(one -> one.holds(path)));
         requireFound(sets, names);
-        requireFree(names.all().keySet().stream()
-                .filter(path -> !names.all().get(path).folder())
-                .map(ByteText::ofRaw)
+        requireFree(names.all().entrySet().stream()
+                .filter(name -> !name.getValue().folder())
+                .map(name -> ByteText.ofRaw(name.getKey()))
                 .filter(this::isThere));
         if (dryRun) {
             print(sets, names);
             return;
         }
         try (var staged = StagedFiles.in(destination)) {
-            for (var set : sets.chosen().keySet().stream().sorted().toList()) {
-                stage(repository, sets, set, names, staged);
+            for (var chosen : sets.chosen().entrySet()) {
+                stage(repository, chosen.getValue(), names.topsOf(chosen.getKey(), wanted), staged);
             }
             requireFree(staged.taken(NAMED).stream().map(ByteText::of));
             var settled = staged.settle(existing());
@@ -163,15 +164,10 @@ final class FilesRestoreCommand extends VolumeCommand {
     }
 
     /** Of one set: its part of what is wanted, to the scratch file system and from there to where it is moved from. */
-    private void stage(Repository repository, ReplicaSets sets, int set, VolumeNames names, StagedFiles staged)
+    private void stage(Repository repository, Manifest manifest, List<String> here, StagedFiles staged)
             throws BackupException, IOException, InterruptedException {
-        var here = names.topsOf(set, wanted);
         if (here.isEmpty()) {
             return;
-        }
-        var manifest = sets.chosen().get(set);
-        if (manifest == null) {
-            throw new IllegalStateException("a name of a set that was not chosen");
         }
         try (var reader = readerForRestore(repository, manifest.ref());
                 var scratch = ScratchXfs.of(manifest, spool(), 0)) {
@@ -179,10 +175,8 @@ final class FilesRestoreCommand extends VolumeCommand {
             restore.some(
                     VolumeNames.inDump(manifest.details(), here),
                     out -> copy(reader, out, "restoring from " + manifest.ref()));
-            staged.add(
-                    BrickRoot.place(manifest.details(), scratch.place().mountPoint()),
-                    spool(),
-                    line -> console().warn(Kind.WARNINGS, line));
+            staged.add(BrickRoot.place(manifest.details(), scratch.place().mountPoint()), spool(), line -> console()
+                    .warn(Kind.WARNINGS, line));
         }
     }
 

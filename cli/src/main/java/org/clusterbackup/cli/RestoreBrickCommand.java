@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "Restore the XFS file system of a Gluster brick into a new and empty one, and prove that all of it arrived.",
             "Restore the dump of one brick to every brick of its replica set; never an old dump beside a live partner."
         },
-        footerHeading = "%nExample:%n",
+        footerHeading = "%nExamples:%n",
         footer = {
             "  mkfs.xfs /dev/vdb && mount /dev/vdb /media/brick0",
             "  clusterbackup restore brick brick/gv0/0/node-a@latest --to /media/brick0",

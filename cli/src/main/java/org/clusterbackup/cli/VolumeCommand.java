@@ -47,7 +47,7 @@ abstract class VolumeCommand extends RepositoryCommand {
         var name = at < 0 ? volume : volume.substring(0, at);
         var when = at < 0 ? LATEST : volume.substring(at + 1);
         var sets = ReplicaSets.choose(name, manifests(repository, name, when));
-        sets.chosen().keySet().stream().sorted().forEach(set -> tell(set, sets.chosen().get(set)));
+        sets.chosen().forEach(this::tell);
         for (var set : sets.missing()) {
             console().warn(Kind.WARNINGS, "there is no dump of replica set " + set + ": its files are not found");
         }
@@ -95,7 +95,9 @@ abstract class VolumeCommand extends RepositoryCommand {
                         || manifest.run().filter(when::equals).isPresent())
                 .toList();
         if (found.isEmpty()) {
-            var problem = listing.items().stream().flatMap(item -> item.problem().stream()).findFirst();
+            var problem = listing.items().stream()
+                    .flatMap(item -> item.problem().stream())
+                    .findFirst();
             if (problem.isPresent()) {
                 throw problem.get();
             }

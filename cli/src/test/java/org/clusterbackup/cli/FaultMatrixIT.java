@@ -170,7 +170,11 @@ class FaultMatrixIT {
         whole.storeTree();
         var dump = new MadeDump().header(3, 1, 1).folder(1, 2, "file").file(0, 2, MadeDump.FILE);
         var details = BrickDump.details("gv0", 0).put("brickCount", 2).put("brickPath", "/media/b");
-        whole.store(World.BRICK, ArtifactKind.BRICK, new ByteArrayInputStream(Arrays.copyOf(dump.bytes(), 300_000)), details);
+        whole.store(
+                World.BRICK,
+                ArtifactKind.BRICK,
+                new ByteArrayInputStream(Arrays.copyOf(dump.bytes(), 300_000)),
+                details);
     }
 
     private interface PerFile {

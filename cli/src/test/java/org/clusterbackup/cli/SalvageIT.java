@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -103,7 +102,7 @@ class SalvageIT {
                 .map(line -> line.replaceFirst("^(damaged|missing) brick/", ""))
                 .collect(Collectors.toSet());
         assertThat(bad).isNotEmpty().isSubsetOf(named);
-        assertThat(named).hasSizeLessThan(200);
+        assertThat(named).hasSizeLessThan(350);
         assertThat(folder.resolve("point/" + UnusableMarker.NAME)).content().startsWith("This is not the whole");
         assertThat(BrickDump.shell(folder, "getfattr --only-values -n user.number point/brick/small300 || true"))
                 .satisfies(value -> assertThat(named.contains("small300") || value.equals("300"))
@@ -126,7 +125,8 @@ class SalvageIT {
     @Test
     void whereverAGapIsWhatComesThroughIsADump() throws Exception {
         // Given
-        var bytes = Arrays.copyOf(Files.readAllBytes(dump), 8_000_000);
+        var small = FILL.replace("NAME", "little").replace("seq 60", "seq 6").replace("seq 300", "seq 100");
+        var bytes = Files.readAllBytes(BrickDump.make(folder, "little", small).file());
         var names = 60_000;
         var random = new Random(5);
 
@@ -143,7 +143,7 @@ class SalvageIT {
                 }
                 System.arraycopy(noise, 0, harmed, at, length);
                 gaps.add(at, length);
-                at += length + 1 + random.nextInt(3_000_000);
+                at += length + 1 + random.nextInt(1_000_000);
             }
             var out = new ByteArrayOutputStream();
             var result = DumpSalvage.mend(new ByteArrayInputStream(harmed), out, gaps);
@@ -153,7 +153,8 @@ class SalvageIT {
             var second = DumpSalvage.mend(new ByteArrayInputStream(out.toByteArray()), again, new Gaps());
             assertThat(again.toByteArray()).isEqualTo(out.toByteArray());
             assertThat(second.damaged().count()).isZero();
-            assertThat(second.whole().count()).isGreaterThanOrEqualTo(result.whole().count());
+            assertThat(second.whole().count())
+                    .isGreaterThanOrEqualTo(result.whole().count());
         }
     }
 
@@ -164,8 +165,8 @@ class SalvageIT {
             var gaps = new Gaps();
             gaps.add(at, 10);
 
-            assertThatThrownBy(() ->
-                            DumpSalvage.mend(new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), gaps))
+            assertThatThrownBy(
+                            () -> DumpSalvage.mend(new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), gaps))
                     .isInstanceOf(BackupException.class)
                     .hasMessageContaining("names");
         }

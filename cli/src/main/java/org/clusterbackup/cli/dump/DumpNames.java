@@ -9,11 +9,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The names that a dump of xfsdump holds. They stand before the first file's bytes, so a large dump need not be read for them.
@@ -101,30 +101,27 @@ public final class DumpNames implements AutoCloseable {
     public void below(String base, Visitor visitor) throws IOException {
         var known = new HashMap<Long, Optional<String>>();
         var prefix = base.isEmpty() ? "" : base + "/";
-        entries((folder, inode, name) -> path(folder, known, 0).ifPresent(above -> {
-            var path = above.isEmpty() ? name : above + "/" + name;
-            if (path.startsWith(prefix)) {
-                visitor.name(path.substring(prefix.length()), inode, folders.containsKey(inode));
-            }
-        }));
+        entries((folder, inode, name) -> known.computeIfAbsent(folder, this::path)
+                .ifPresent(above -> {
+                    var path = above.isEmpty() ? name : above + "/" + name;
+                    if (path.startsWith(prefix)) {
+                        visitor.name(path.substring(prefix.length()), inode, folders.containsKey(inode));
+                    }
+                }));
     }
 
     /** Deeper than any path that the kernel takes is a circle. */
-    private Optional<String> path(long folder, Map<Long, Optional<String>> known, int depth) {
-        if (folder == root) {
-            return Optional.of("");
+    private Optional<String> path(long folder) {
+        var names = new ArrayDeque<String>();
+        for (var at = folder; at != root; ) {
+            var place = folders.getOrDefault(at, Optional.empty());
+            if (place.isEmpty() || names.size() > DumpFolders.DEEPEST) {
+                return Optional.empty();
+            }
+            names.addFirst(place.get().name());
+            at = place.get().parent();
         }
-        @Nullable Optional<String> before = known.get(folder);
-        if (before != null) {
-            return before;
-        }
-        Optional<String> found = depth > DumpFolders.DEEPEST
-                ? Optional.empty()
-                : folders.getOrDefault(folder, Optional.empty())
-                        .flatMap(place -> path(place.parent(), known, depth + 1)
-                                .map(above -> above.isEmpty() ? place.name() : above + "/" + place.name()));
-        known.put(folder, found);
-        return found;
+        return Optional.of(String.join("/", names));
     }
 
     @Override

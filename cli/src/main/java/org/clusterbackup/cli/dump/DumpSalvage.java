@@ -105,7 +105,7 @@ public final class DumpSalvage {
                 }
                 header = next(header);
             }
-            out.write(header.bytes());
+            header.writeTo(out);
             if (header.isEnd()) {
                 return;
             }
@@ -121,7 +121,7 @@ public final class DumpSalvage {
     private Header header() throws IOException {
         var bytes = in.readNBytes(Header.BYTES);
         at += bytes.length;
-        return bytes.length < Header.BYTES ? Header.end() : new Header(bytes);
+        return bytes.length < Header.BYTES ? Header.end() : Header.of(bytes);
     }
 
     /** @return whether the next header follows */
@@ -206,8 +206,9 @@ public final class DumpSalvage {
             var attribute = ByteBuffer.wrap(read(DumpFolders.ATTRIBUTE_HEADER_BYTES));
             var size = attribute.getInt(0);
             var end = (attribute.getShort(Integer.BYTES + Short.BYTES) & DumpFolders.ATTRIBUTE_NULL) != 0;
-            var value = gaps.touch(from, at) || size < DumpFolders.ATTRIBUTE_HEADER_BYTES
-                    || size > DumpFolders.LONGEST_ATTRIBUTE
+            var value = gaps.touch(from, at)
+                            || size < DumpFolders.ATTRIBUTE_HEADER_BYTES
+                            || size > DumpFolders.LONGEST_ATTRIBUTE
                     ? new byte[0]
                     : read(size - DumpFolders.ATTRIBUTE_HEADER_BYTES);
             if (gaps.touch(from, at) || at - from < size || size < DumpFolders.ATTRIBUTE_HEADER_BYTES) {

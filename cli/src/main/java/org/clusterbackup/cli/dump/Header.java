@@ -1,14 +1,12 @@
 package org.clusterbackup.cli.dump;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/**
- * What xfsdump writes before each file and folder, and before the attributes of either.
- *
- * @param sum of its words; 0 if it is what was written
- */
-record Header(byte[] bytes, int sum) {
+/** What xfsdump writes before each file and folder, and before the attributes of either. */
+final class Header {
     static final int BYTES = 256;
     private static final int FLAGS_AT = 8;
     private static final int CHECKSUM_AT = 12;
@@ -19,8 +17,17 @@ record Header(byte[] bytes, int sum) {
     private static final int MODE_TYPE = 0xF000;
     private static final int MODE_FOLDER = 0x4000;
 
-    Header(byte[] bytes) {
-        this(bytes, sum(bytes));
+    private final byte[] bytes;
+    /** Of its words; 0 if it is what was written. */
+    private final int sum;
+
+    private Header(byte[] bytes, int sum) {
+        this.bytes = bytes;
+        this.sum = sum;
+    }
+
+    static Header of(byte[] bytes) {
+        return new Header(bytes.clone(), sum(bytes));
     }
 
     static int sum(byte[] bytes) {
@@ -37,7 +44,7 @@ record Header(byte[] bytes, int sum) {
         var bytes = ByteBuffer.allocate(BYTES);
         var flags = DumpFolders.FILE_NULL | DumpFolders.FILE_END | CHECKED;
         bytes.putInt(FLAGS_AT, flags).putInt(CHECKSUM_AT, -flags);
-        return new Header(bytes.array());
+        return of(bytes.array());
     }
 
     /** The bytes a little further on in the stream. */
@@ -45,6 +52,10 @@ record Header(byte[] bytes, int sum) {
         var moved = Arrays.copyOfRange(bytes, more.length, BYTES + more.length);
         System.arraycopy(more, 0, moved, BYTES - more.length, more.length);
         return new Header(moved, sum - sum(Arrays.copyOf(bytes, more.length)) + sum(more));
+    }
+
+    void writeTo(OutputStream out) throws IOException {
+        out.write(bytes);
     }
 
     private int word(int at) {

@@ -59,9 +59,8 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
     private void run(Feed feed, List<String> paths) throws BackupException, IOException, InterruptedException {
         var ref = manifest.ref();
         var marker = UnusableMarker.put(place.mountPoint(), ref.toString());
-        try (var restoring = paths.isEmpty()
-                ? XfsRestore.into(place.mountPoint())
-                : XfsRestore.some(place.mountPoint(), paths)) {
+        try (var restoring =
+                paths.isEmpty() ? XfsRestore.into(place.mountPoint()) : XfsRestore.some(place.mountPoint(), paths)) {
             feed(feed, restoring);
             restoring.finish();
         } catch (BackupException e) {

@@ -59,8 +59,7 @@ public final class ScratchXfs implements AutoCloseable {
 
     /** What the whole dump takes. */
     public static long wholeBytes(Manifest manifest) {
-        return Math.max(
-                manifest.details().path("filesystem").path("usedBytes").asLong(0), manifest.streamBytes());
+        return Math.max(manifest.details().path("filesystem").path("usedBytes").asLong(0), manifest.streamBytes());
     }
 
     private static long size(Manifest manifest) {
@@ -79,7 +78,14 @@ public final class ScratchXfs implements AutoCloseable {
         }
         Files.createDirectory(point(folder));
         run("mkfs.xfs", "-q", "-K", image.toString());
-        run("mount", "-t", "xfs", "-o", "loop,nosuid,nodev,noexec", image.toString(), point(folder).toString());
+        run(
+                "mount",
+                "-t",
+                "xfs",
+                "-o",
+                "loop,nosuid,nodev,noexec",
+                image.toString(),
+                point(folder).toString());
         // The loop device holds it.
         Files.delete(image);
     }
@@ -95,7 +101,9 @@ public final class ScratchXfs implements AutoCloseable {
 
     private static void run(String... command) throws BackupException, InterruptedException {
         try {
-            var process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+            var process = new ProcessBuilder(List.of(command))
+                    .redirectErrorStream(true)
+                    .start();
             process.getOutputStream().close();
             var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {

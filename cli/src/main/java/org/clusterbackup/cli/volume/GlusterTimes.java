@@ -102,8 +102,7 @@ final class GlusterTimes {
             return Optional.empty();
         }
         var bytes = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
-        return Optional.of(
-                Instant.ofEpochSecond(bytes.getLong(MODIFIED_AT), bytes.getLong(MODIFIED_AT + Long.BYTES)));
+        return Optional.of(Instant.ofEpochSecond(bytes.getLong(MODIFIED_AT), bytes.getLong(MODIFIED_AT + Long.BYTES)));
     }
 
     /** getfattr writes line breaks and backslashes as three octal digits. */

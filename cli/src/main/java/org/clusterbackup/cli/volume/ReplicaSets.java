@@ -1,11 +1,12 @@
 package org.clusterbackup.cli.volume;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -20,7 +21,7 @@ import org.clusterbackup.repository.artifact.Manifest;
  * @param chosen the dump that stands for a set, by the set's number from 0
  * @param missing numbers of sets of which there is none
  */
-public record ReplicaSets(String volume, Map<Integer, Manifest> chosen, Set<Integer> missing) {
+public record ReplicaSets(String volume, SortedMap<Integer, Manifest> chosen, Set<Integer> missing) {
     private static final Set<String> WHOLE_FILES = Set.of("Distribute", "Replicate", "Distributed-Replicate");
 
     /**
@@ -32,7 +33,7 @@ public record ReplicaSets(String volume, Map<Integer, Manifest> chosen, Set<Inte
             .thenComparing(Manifest::ref);
 
     public ReplicaSets {
-        chosen = Map.copyOf(chosen);
+        chosen = Collections.unmodifiableSortedMap(new TreeMap<>(chosen));
         missing = Set.copyOf(missing);
     }
 

@@ -40,7 +40,9 @@ public final class StagedFiles implements AutoCloseable {
             command -v getfattr >/dev/null || { echo 'getfattr is not installed: install attr'; exit 1; }
             cd "$1" && find . -type f -perm 1000 -size 0 -exec sh -c '
               for file; do
-                if getfattr -h -n trusted.glusterfs.dht.linkto -- "$file" >/dev/null 2>&1; then rm -- "$file"; fi
+                if getfattr -h -n trusted.glusterfs.dht.linkto -- "$file" >/dev/null 2>&1; then
+                  folder=${file%/*}; time=$(stat -c %.Y -- "$folder"); rm -- "$file"; touch -d "@$time" -- "$folder"
+                fi
               done' sh {} + &&
             find . -mindepth 1 -maxdepth 1 ! -name .glusterfs ! -name .trashcan -print0 |
               tar --create --file=- --format=posix --null --files-from=- --sparse --numeric-owner --acls \\
@@ -54,7 +56,6 @@ public final class StagedFiles implements AutoCloseable {
             "--numeric-owner",
             "--same-owner",
             "--same-permissions",
-            "--keep-newer-files",
             "--acls",
             "--xattrs",
             "--xattrs-include=user.*",
@@ -101,7 +102,9 @@ public final class StagedFiles implements AutoCloseable {
             for (var process : ProcessBuilder.startPipeline(List.of(send, receive))) {
                 codes.add(process.waitFor());
             }
-            var lines = Files.readString(messages, StandardCharsets.ISO_8859_1).lines().toList();
+            var lines = Files.readString(messages, StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .toList();
             if (codes.stream().anyMatch(code -> code != 0)) {
                 throw new BackupException(
                         Kind.TARGET_UNFIT,

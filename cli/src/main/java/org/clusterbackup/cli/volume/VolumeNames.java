@@ -78,7 +78,9 @@ public final class VolumeNames {
         for (var name : names.entrySet()) {
             var path = name.getKey();
             var asked = paths.stream()
-                    .anyMatch(one -> one.raw().isEmpty() ? path.indexOf('/') < 0 : one.raw().equals(path));
+                    .anyMatch(one -> one.raw().isEmpty()
+                            ? path.indexOf('/') < 0
+                            : one.raw().equals(path));
             if (asked
                     && name.getValue().sets().get(set)
                     && tops.stream().noneMatch(top -> new VolumePath(top).holds(path))) {
@@ -91,7 +93,9 @@ public final class VolumeNames {
     /** Paths of the volume as paths of the dumped file system. */
     public static List<String> inDump(JsonNode details, List<String> paths) throws BackupException {
         var brick = brick(details);
-        return brick.isEmpty() ? paths : paths.stream().map(path -> brick + "/" + path).toList();
+        return brick.isEmpty()
+                ? paths
+                : paths.stream().map(path -> brick + "/" + path).toList();
     }
 
     public SortedMap<String, Name> all() {

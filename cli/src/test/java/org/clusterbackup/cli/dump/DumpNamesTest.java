@@ -49,7 +49,8 @@ class DumpNamesTest {
         made.folder(1, 5, "brick", 30, "beside").file(0, 20, MadeDump.FILE);
 
         // When, then
-        assertThat(names(made.dump(), "brick")).containsExactly("deep/", "deep/a\\b", "deep/f", "deep/\u00ff\n", "empty/", "g");
+        assertThat(names(made.dump(), "brick"))
+                .containsExactly("deep/", "deep/a\\b", "deep/f", "deep/\u00ff\n", "empty/", "g");
         assertThat(names(made.dump(), "")).contains("brick/", "brick/g", "beside");
         assertThat(names(made.dump(), "other")).isEmpty();
     }
@@ -61,6 +62,11 @@ class DumpNamesTest {
             @Override
             public int read() throws IOException {
                 throw new IOException("read too far");
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return read();
             }
         };
 
@@ -115,7 +121,7 @@ class DumpNamesTest {
 
     private void refused(InputStream dump, Kind kind) {
         assertThatThrownBy(() -> names(dump, ""))
-                .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
-                        .isEqualTo(kind));
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.kind()).isEqualTo(kind));
     }
 }

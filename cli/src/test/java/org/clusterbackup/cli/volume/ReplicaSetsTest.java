@@ -104,7 +104,9 @@ class ReplicaSetsTest {
     @Test
     void anArbiterNeverStandsForItsSet() throws BackupException {
         var sets = choose(
-                dump(brick(0, 0), 1, "run"), dump(brick(1, 7).put("arbiter", true), 2, "run"), dump(brick(2, 0), 2, "run"));
+                dump(brick(0, 0), 1, "run"),
+                dump(brick(1, 7).put("arbiter", true), 2, "run"),
+                dump(brick(2, 0), 2, "run"));
 
         assertThat(minutes(sets)).isEqualTo(Map.of(0, 1L, 1, 2L));
     }
@@ -138,8 +140,8 @@ class ReplicaSetsTest {
     @ValueSource(strings = {"Disperse", "Distributed-Disperse", "Stripe", "Striped-Replicate", "type 9", ""})
     void aVolumeWhoseBricksHoldFragmentsIsRefusedByName(String type) {
         assertThatThrownBy(() -> choose(dump(brick(0, 0).put("volumeType", type), 1, "run")))
-                .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
-                        .isEqualTo(Kind.USAGE))
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.USAGE))
                 .hasMessageContaining("gv0");
     }
 

@@ -43,10 +43,13 @@ class VolumeNamesTest {
 
     @Test
     void whatIsGlustersOwnIsNoName() throws Exception {
-        add(0, ROOT, dump().folder(1, 2, ".glusterfs", 3, ".trashcan", 4, ".glusterfs-anonymous-inode-5", 5, ".glusterfsx")
-                .folder(2, 6, "a")
-                .folder(3)
-                .folder(4));
+        add(
+                0,
+                ROOT,
+                dump().folder(1, 2, ".glusterfs", 3, ".trashcan", 4, ".glusterfs-anonymous-inode-5", 5, ".glusterfsx")
+                        .folder(2, 6, "a")
+                        .folder(3)
+                        .folder(4));
 
         assertThat(names.all()).containsOnlyKeys(".glusterfsx");
     }
@@ -67,7 +70,8 @@ class VolumeNamesTest {
     void nothingIsAskedForTwice() throws Exception {
         add(0, ROOT, dump().folder(1, 2, "d", 3, "d x").folder(2, 4, "e", 5, "f"));
 
-        assertThat(names.topsOf(0, List.of(path("d/e"), path("d"), path("d x")))).containsExactly("d", "d x");
+        assertThat(names.topsOf(0, List.of(path("d/e"), path("d"), path("d x"))))
+                .containsExactly("d", "d x");
         assertThat(names.topsOf(0, List.of(path("/")))).containsExactly("d", "d x");
     }
 
@@ -84,14 +88,17 @@ class VolumeNamesTest {
     @Test
     void aShardedVolumeIsRefusedByName() {
         assertThatThrownBy(() -> add(0, ROOT, dump().folder(1, 2, ".shard").folder(2, 3, "gfid.1")))
-                .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
-                        .isEqualTo(Kind.USAGE))
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.USAGE))
                 .hasMessageContaining("gv0");
     }
 
     @Test
     void aVolumeThatCouldShardIsNone() throws Exception {
-        add(0, ROOT, dump().folder(1, 2, ".shard", 4, "f").folder(2, 3, ".remove_me").folder(3));
+        add(
+                0,
+                ROOT,
+                dump().folder(1, 2, ".shard", 4, "f").folder(2, 3, ".remove_me").folder(3));
 
         assertThat(names.all()).containsOnlyKeys("f");
     }
@@ -100,8 +107,8 @@ class VolumeNamesTest {
     @ValueSource(strings = {"..", "a/../b", "a/..", "\\z", "a\ufffd"})
     void aPathThatCannotBeMeantIsMisuse(String text) {
         assertThatThrownBy(() -> VolumePath.parse(text))
-                .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
-                        .isEqualTo(Kind.USAGE));
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.USAGE));
     }
 
     @Test
