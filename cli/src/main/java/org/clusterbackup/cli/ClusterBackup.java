@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             CatCommand.class,
             RestoreCommand.class,
+            FilesCommand.class,
             EtcdCommand.class,
             KubernetesCommand.class,
             RecoverCommand.class,

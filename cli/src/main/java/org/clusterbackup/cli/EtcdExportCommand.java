@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.clusterbackup.cli.etcd.KeyJson;
-import org.clusterbackup.cli.etcd.KeyText;
+import org.clusterbackup.cli.text.ByteText;
 import org.clusterbackup.etcd.Cluster;
 import org.clusterbackup.etcd.Endpoint;
 import org.clusterbackup.etcd.KeyRange;
@@ -174,7 +174,7 @@ final class EtcdExportCommand extends EtcdSnapshotCommand {
             if (key.getLease() != 0) {
                 leased++;
             }
-            var name = KeyText.of(key.getKey());
+            var name = ByteText.of(key.getKey().toByteArray());
             switch (outcome) {
                 case CREATED, OVERWRITTEN -> {
                     if (!console().json()) {

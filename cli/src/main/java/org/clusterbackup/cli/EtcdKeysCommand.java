@@ -2,7 +2,7 @@ package org.clusterbackup.cli;
 
 import java.io.IOException;
 import org.clusterbackup.cli.etcd.KeyJson;
-import org.clusterbackup.cli.etcd.KeyText;
+import org.clusterbackup.cli.text.ByteText;
 import org.clusterbackup.etcd.KeyRange;
 import org.clusterbackup.etcd.KeysAt;
 import org.clusterbackup.repository.BackupException;
@@ -38,6 +38,7 @@ final class EtcdKeysCommand extends EtcdSnapshotCommand {
             KeyJson.document(console().stdout(), keys.revision(), keys::eachWithoutValue);
             return;
         }
-        keys.eachWithoutValue(key -> console().line(key.getModRevision() + " " + KeyText.of(key.getKey())));
+        keys.eachWithoutValue(key -> console()
+                .line(key.getModRevision() + " " + ByteText.of(key.getKey().toByteArray())));
     }
 }

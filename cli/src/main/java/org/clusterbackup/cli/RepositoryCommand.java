@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.clusterbackup.cli.dump.DumpNames;
 import org.clusterbackup.cli.tar.Unpacking;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -71,15 +72,7 @@ abstract class RepositoryCommand extends BackupCommand {
      * @throws BackupException also {@code DAMAGED} if a pack is missing or has another size; each is named
      */
     final ArtifactReader reader(Repository repository, ArtifactRef ref) throws BackupException {
-        Listing.warnOfFuture(ref, console());
-        var envelope = keys.opening(repository.description().encryption(), environment());
-        var reader = ArtifactReader.open(
-                repository.store(),
-                repository.description().repository(),
-                repository.signers(),
-                envelope,
-                ref,
-                ReaderOptions.defaults(spool()));
+        var reader = readerOfWhatIsLeft(repository, ref);
         try {
             requirePacks(repository, reader);
             return reader;
@@ -87,6 +80,19 @@ abstract class RepositoryCommand extends BackupCommand {
             reader.close();
             throw e;
         }
+    }
+
+    /** The same, but packs may be missing. The caller closes it. */
+    final ArtifactReader readerOfWhatIsLeft(Repository repository, ArtifactRef ref) throws BackupException {
+        Listing.warnOfFuture(ref, console());
+        var envelope = keys.opening(repository.description().encryption(), environment());
+        return ArtifactReader.open(
+                repository.store(),
+                repository.description().repository(),
+                repository.signers(),
+                envelope,
+                ref,
+                ReaderOptions.defaults(spool()));
     }
 
     private static void requirePacks(Repository repository, ArtifactReader reader) throws BackupException {
@@ -99,7 +105,9 @@ abstract class RepositoryCommand extends BackupCommand {
         throw new BackupException(
                         Kind.DAMAGED,
                         "missing or of another size at " + repository.store().location() + ": "
-                                + String.join(", ", named) + more)
+                                + String.join(", ", named) + more + "; they hold "
+                                + Sizes.text(reader.bytesIn(missing)) + " of "
+                                + Sizes.text(reader.manifest().streamBytes()) + " of the stream")
                 .withHint("another copy of the repository may have them: clusterbackup copy");
     }
 
@@ -139,6 +147,21 @@ abstract class RepositoryCommand extends BackupCommand {
                 throw unpacking.failure(writing);
             }
             throw e;
+        }
+    }
+
+    /**
+     * The names that a brick's dump holds. It is read no further than these go, and each pack of it is proved. The caller
+     * closes it.
+     */
+    final DumpNames names(ArtifactReader reader) throws BackupException, InterruptedException {
+        var ref = reader.manifest().ref();
+        try {
+            return DumpPipe.run(
+                    out -> copy(reader, out, "reading the names of " + ref), in -> DumpNames.read(in, spool()));
+        } catch (IOException e) {
+            throw new BackupException(Kind.FAILED, "cannot read the names of " + ref + ": " + e, e)
+                    .withHint("is there space in " + spool() + "?");
         }
     }
 

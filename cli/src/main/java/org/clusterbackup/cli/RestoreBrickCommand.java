@@ -14,6 +14,7 @@ import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.ArtifactReader;
+import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.artifact.Manifest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,10 +27,14 @@ import picocli.CommandLine.Parameters;
             "Restore the XFS file system of a Gluster brick into a new and empty one, and prove that all of it arrived.",
             "Restore the dump of one brick to every brick of its replica set; never an old dump beside a live partner."
         },
-        footerHeading = "%nExample:%n",
+        footerHeading = "%nExamples:%n",
         footer = {
             "  mkfs.xfs /dev/vdb && mount /dev/vdb /media/brick0",
-            "  clusterbackup restore brick brick/gv0/0/node-a@latest --to /media/brick0"
+            "  clusterbackup restore brick brick/gv0/0/node-a@latest --to /media/brick0",
+            "",
+            "Packs are lost, and no other copy has them: which files are not whole, and all the others:",
+            "",
+            "  clusterbackup restore brick brick/gv0/0/node-a@latest --to /media/scratch --salvage"
         })
 final class RestoreBrickCommand extends RepositoryCommand {
     @Parameters(
@@ -48,6 +53,14 @@ final class RestoreBrickCommand extends RepositoryCommand {
             description = "The other bricks of the set are down or get the same dump, although the volume is started.")
     private boolean noLivePartner;
 
+    @Option(
+            names = "--salvage",
+            description = {
+                "Packs are missing or damaged: restore what is left, and name each file that is damaged or missing.",
+                "With --dry-run only name them. The exit code is 14, and the result no brick."
+            })
+    private boolean salvage;
+
     @Option(names = "--dry-run", description = "Check everything before a restore; write nothing.")
     private boolean dryRun;
 
@@ -55,6 +68,10 @@ final class RestoreBrickCommand extends RepositoryCommand {
     void run(Repository repository) throws BackupException, IOException, InterruptedException {
         var started = System.nanoTime();
         var ref = ArtifactName.resolve(repository, artifact);
+        if (salvage) {
+            salvage(repository, ref);
+            return;
+        }
         try (var reader = readerForRestore(repository, ref)) {
             var manifest = reader.manifest();
             requireBrick(manifest);
@@ -67,6 +84,22 @@ final class RestoreBrickCommand extends RepositoryCommand {
                 return;
             }
             restore(reader, place, started);
+        }
+    }
+
+    private void salvage(Repository repository, ArtifactRef ref)
+            throws BackupException, IOException, InterruptedException {
+        try (var reader = readerOfWhatIsLeft(repository, ref)) {
+            requireBrick(reader.manifest());
+            var place = place(reader.manifest());
+            try (var names = names(reader)) {
+                var salvaging = new BrickSalvage(console(), reader);
+                if (dryRun) {
+                    salvaging.look(names);
+                } else {
+                    salvaging.restore(names, place);
+                }
+            }
         }
     }
 

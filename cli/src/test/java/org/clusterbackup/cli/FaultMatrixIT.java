@@ -3,6 +3,7 @@ package org.clusterbackup.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.clusterbackup.cli.dump.MadeDump;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,11 @@ class FaultMatrixIT {
                     "restore tree --dry-run",
                     ALL,
                     List.of("restore", "tree", World.TREE + "@latest", "--to", "{out}", "--dry-run")),
+            new Tried("files list", ALL, List.of("files", "list", "gv0")),
+            new Tried(
+                    "files restore --dry-run",
+                    ALL,
+                    List.of("files", "restore", "gv0", "file", "--to", "{world}", "--dry-run")),
             new Tried("copy", BLIND, List.of("copy", "{staging}", "{target}")),
             new Tried("store", Set.of(Needs.REPOSITORY), List.of("store", "--source", "a/b", "{file}")),
             new Tried("sources retire", Set.of(Needs.REPOSITORY), List.of("sources", "retire", "gone/for-good")));
@@ -160,7 +167,13 @@ class FaultMatrixIT {
     static void makeWorld() throws Exception {
         whole = World.make(shared.resolve("world"), "age");
         whole.storeTree();
-        whole.storeBytes(World.BRICK, ArtifactKind.BRICK, new byte[300_000]);
+        var dump = new MadeDump().header(3, 1, 1).folder(1, 2, "file").file(0, 2, MadeDump.FILE);
+        var details = BrickDump.details("gv0", 0, 2).put("brickPath", "/media/b");
+        whole.store(
+                World.BRICK,
+                ArtifactKind.BRICK,
+                new ByteArrayInputStream(Arrays.copyOf(dump.bytes(), 300_000)),
+                details);
     }
 
     private interface PerFile {
@@ -208,6 +221,7 @@ class FaultMatrixIT {
         for (var arg : command.args()) {
             args.add(arg.replace("{out}", folder.resolve("out").toString())
                     .replace("{staging}", world.staging().toString())
+                    .replace("{world}", world.root().toString())
                     .replace("{target}", world.target().toString())
                     .replace("{file}", file.toString()));
         }

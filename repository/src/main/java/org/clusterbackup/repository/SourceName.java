@@ -3,6 +3,7 @@ package org.clusterbackup.repository;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -52,8 +53,13 @@ public record SourceName(String value) implements Comparable<SourceName> {
      * {@code ssh-keygen} matches principals: {@code *} stands for any bytes, {@code /} too; no other wildcard.
      */
     public static boolean matches(String pattern, String subject) {
+        return matching(pattern).test(subject);
+    }
+
+    /** The same for many subjects. */
+    public static Predicate<String> matching(String pattern) {
         var regex = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return Pattern.compile(regex, Pattern.DOTALL).matcher(subject).matches();
+        return Pattern.compile(regex, Pattern.DOTALL).asMatchPredicate();
     }
 
     /** Whether one of the two names is a folder above the other, which a repository cannot hold. */

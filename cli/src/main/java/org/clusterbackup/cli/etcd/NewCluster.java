@@ -8,7 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.clusterbackup.cli.place.ScratchFolder;
+import org.clusterbackup.cli.place.Trees;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
@@ -56,7 +56,7 @@ public record NewCluster(Path folder, List<NewMember> members, String token) {
             throws BackupException, IOException, InterruptedException {
         try {
             for (var member : members) {
-                ScratchFolder.delete(unfinished(member));
+                Trees.delete(unfinished(member));
                 tool.restore(snapshot, unfinished(member), member, initialCluster(), token, bump);
             }
             sync();
@@ -66,7 +66,7 @@ public record NewCluster(Path folder, List<NewMember> members, String token) {
             sync();
         } finally {
             for (var member : members) {
-                ScratchFolder.delete(unfinished(member));
+                Trees.delete(unfinished(member));
             }
         }
     }

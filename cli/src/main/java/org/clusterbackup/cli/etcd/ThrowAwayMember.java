@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.clusterbackup.cli.place.ScratchFolder;
+import org.clusterbackup.cli.place.AtExit;
+import org.clusterbackup.cli.place.Trees;
 import org.clusterbackup.etcd.Endpoint;
 import org.clusterbackup.etcd.KeyRange;
 import org.clusterbackup.etcd.KeysAt;
@@ -46,7 +47,7 @@ public final class ThrowAwayMember implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
     private final Path folder;
-    private final Thread atExit = new Thread(this::discard);
+    private final AtExit atExit;
     private @Nullable Process process;
     private @Nullable Member member;
     private @Nullable Login login;
@@ -54,14 +55,13 @@ public final class ThrowAwayMember implements AutoCloseable {
 
     private ThrowAwayMember(Path folder) {
         this.folder = folder;
+        this.atExit = AtExit.remove(folder, () -> Trees.delete(folder));
     }
 
     /** Makes its folder below {@code spool}; it needs room for the snapshot twice. */
     public static ThrowAwayMember below(Path spool) throws IOException {
         // Java makes temporary folders with mode 0700.
-        var made = new ThrowAwayMember(Files.createTempDirectory(spool, "etcd-"));
-        Runtime.getRuntime().addShutdownHook(made.atExit);
-        return made;
+        return new ThrowAwayMember(Files.createTempDirectory(spool, "etcd-"));
     }
 
     /** Where the snapshot is to be written before {@link #start}. */
@@ -208,26 +208,7 @@ public final class ThrowAwayMember implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly().onExit().join();
         }
-        ScratchFolder.delete(folder);
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // The program is being ended: the hook finds nothing left.
-        }
-    }
-
-    /** At a signal: whatever this program made or started and has not ended, the tool too. */
-    private void discard() {
-        ProcessHandle.current().descendants().forEach(child -> {
-            child.destroyForcibly();
-            child.onExit().join();
-        });
-        for (var attempt = 0; attempt < ATTEMPTS && Files.exists(folder); attempt++) {
-            try {
-                ScratchFolder.delete(folder);
-            } catch (IOException e) {
-                // The thread that is being ended may have written or deleted something meanwhile.
-            }
-        }
+        Trees.delete(folder);
+        atExit.done();
     }
 }

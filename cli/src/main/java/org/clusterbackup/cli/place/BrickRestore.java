@@ -41,6 +41,21 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
         place.sync();
     }
 
+    /** Says what became of it. */
+    public interface Report {
+        String text() throws BackupException, IOException;
+    }
+
+    /** Restores what {@code feed} has, which is not all; the marker stays, and says so. */
+    public void remains(Feed feed, Report report) throws BackupException, IOException, InterruptedException {
+        run(feed, List.of());
+        BrickRoot.restore(manifest, place.mountPoint());
+        place.sync();
+        new UnusableMarker(place.mountPoint().resolve(UnusableMarker.NAME))
+                .write("This is not the whole file system, but what was left of its dump: " + report.text()
+                        + ". Copy files out of it, and let no brick be served from it.\n");
+    }
+
     private void run(Feed feed, List<String> paths) throws BackupException, IOException, InterruptedException {
         var ref = manifest.ref();
         var marker = UnusableMarker.put(place.mountPoint(), ref.toString());

@@ -42,7 +42,8 @@ public final class BrickRoot {
         }
     }
 
-    private static Path place(JsonNode details, Path mountPoint) throws BackupException {
+    /** The brick's folder, where the dumped file system is at {@code mountPoint}. */
+    public static Path place(JsonNode details, Path mountPoint) throws BackupException {
         try {
             var brick = Path.of(details.path("brickPath").asText("/"));
             var mounted = Path.of(details.path("mountPoint").asText("/"));

@@ -22,6 +22,17 @@ public record Mount(Path point, String root, String type, List<String> options) 
         options = List.copyOf(options);
     }
 
+    /** The mount that {@code path}, without links, lies in. */
+    public static Optional<Mount> of(Path path) throws IOException {
+        for (Path above = path; above != null; above = above.getParent()) {
+            var mount = at(above);
+            if (mount.isPresent()) {
+                return mount;
+            }
+        }
+        return Optional.empty();
+    }
+
     /** What is mounted on top at exactly {@code point}, if anything is. */
     public static Optional<Mount> at(Path point) throws IOException {
         return Files.readAllLines(TABLE).stream()

@@ -19,14 +19,15 @@ public final class ScratchXfs implements AutoCloseable {
     /** Below some 300 MB there is no XFS; beyond the files it needs inodes, a log, and xfsrestore's own notes. */
     private static final long LEAST_ROOM = 512L << 20;
 
-    private static final int ATTEMPTS = 5;
     private static final long BLOCK = 4096;
+    private static final String IMAGE = "image";
 
     private final Path folder;
-    private final Thread atExit = new Thread(this::discard);
+    private final AtExit atExit;
 
     private ScratchXfs(Path folder) {
         this.folder = folder;
+        this.atExit = AtExit.remove(folder, () -> remove(folder));
     }
 
     /**
@@ -47,7 +48,6 @@ public final class ScratchXfs implements AutoCloseable {
         }
         // Java makes temporary folders with mode 0700.
         var made = new ScratchXfs(Files.createTempDirectory(spool.toAbsolutePath(), "xfs-"));
-        Runtime.getRuntime().addShutdownHook(made.atExit);
         try {
             made.mount(size(manifest));
             return made;
@@ -68,7 +68,7 @@ public final class ScratchXfs implements AutoCloseable {
     }
 
     private void mount(long bytes) throws BackupException, IOException, InterruptedException {
-        var image = folder.resolve("image");
+        var image = folder.resolve(IMAGE);
         try (var file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(bytes);
         } catch (IOException e) {
@@ -76,20 +76,27 @@ public final class ScratchXfs implements AutoCloseable {
                             Kind.NO_SPACE, "cannot make a file of " + bytes + " bytes in " + folder.getParent(), e)
                     .withHint("choose another place with --spool");
         }
-        Files.createDirectory(point());
+        Files.createDirectory(point(folder));
         run("mkfs.xfs", "-q", "-K", image.toString());
-        run("mount", "-t", "xfs", "-o", "loop,nosuid,nodev,noexec", image.toString(), point().toString());
+        run(
+                "mount",
+                "-t",
+                "xfs",
+                "-o",
+                "loop,nosuid,nodev,noexec",
+                image.toString(),
+                point(folder).toString());
         // The loop device holds it.
         Files.delete(image);
     }
 
-    private Path point() {
+    private static Path point(Path folder) {
         return folder.resolve("mount");
     }
 
     /** The file system, empty at first. */
     public BrickPlace place() {
-        return new BrickPlace(point());
+        return new BrickPlace(point(folder));
     }
 
     private static void run(String... command) throws BackupException, InterruptedException {
@@ -114,47 +121,28 @@ public final class ScratchXfs implements AutoCloseable {
         }
     }
 
+    /** After this nothing of it is left. */
     @Override
     public void close() throws BackupException, IOException {
         try {
-            remove();
+            remove(folder);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            try {
-                Runtime.getRuntime().removeShutdownHook(atExit);
-            } catch (IllegalStateException e) {
-                // The program is being ended: the hook finds nothing left.
-            }
+            throw new BackupException(Kind.FAILED, "interrupted while " + folder + " was unmounted", e);
         }
+        atExit.done();
     }
 
-    private void remove() throws BackupException, IOException, InterruptedException {
-        if (Files.exists(point())) {
-            if (Mount.at(point().toRealPath()).isPresent()) {
-                // Whoever is still in it, at a signal, holds it no longer than it lives.
-                run("umount", "--lazy", point().toString());
+    private static void remove(Path folder) throws BackupException, IOException, InterruptedException {
+        var point = point(folder);
+        if (Files.exists(point)) {
+            if (Mount.at(point.toRealPath()).isPresent()) {
+                // Who is still in it, at a signal, holds it no longer than he lives.
+                run("umount", "--lazy", point.toString());
             }
-            Files.delete(point());
+            Files.delete(point);
         }
-        Files.deleteIfExists(folder.resolve("image"));
+        Files.deleteIfExists(folder.resolve(IMAGE));
         Files.deleteIfExists(folder);
-    }
-
-    /** At a signal: whatever this program started and has not ended, too. */
-    private void discard() {
-        for (var attempt = 0; attempt < ATTEMPTS && Files.exists(folder); attempt++) {
-            ProcessHandle.current().descendants().forEach(child -> {
-                child.destroyForcibly();
-                child.onExit().join();
-            });
-            try {
-                remove();
-            } catch (BackupException | IOException e) {
-                // The thread that is being ended may have made or mounted something meanwhile.
-            } catch (InterruptedException e) {
-                return;
-            }
-        }
     }
 }

@@ -21,7 +21,12 @@ public record UnusableMarker(Path file) {
 
     /** Replaces the text: why it must not be used. */
     public void say(String text) throws IOException {
-        Files.writeString(file, text + "Do not use it: make a new file system and restore again.\n");
+        write(text + "Do not use it: make a new file system and restore again.\n");
+    }
+
+    /** Replaces the text: what it is good for, and what not. */
+    public void write(String text) throws IOException {
+        Files.writeString(file, text);
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }

@@ -144,6 +144,67 @@ public final class ArtifactReader implements AutoCloseable {
         return missing;
     }
 
+    /** How many bytes of the stream lie in some of its packs. */
+    public long bytesIn(List<Sha256> some) {
+        var lines = new BitSet();
+        some.forEach(name -> packs.line(name).stream().forEach(lines::set));
+        var bytes = 0L;
+        for (var i = 0; i < extents.count(); i++) {
+            var extent = extents.get(i);
+            bytes += lines.get(extent.pack()) ? extent.length() : 0;
+        }
+        return bytes;
+    }
+
+    /** Takes what can be read of a stream, in its order. */
+    public interface Remains {
+        void write(byte[] bytes, int offset, int length) throws IOException;
+
+        /** So many bytes lay in a pack that is missing or damaged. */
+        void lost(int length) throws IOException;
+    }
+
+    /**
+     * Gives to {@code out} what lies in packs that are there and proved, and says of the rest where it was. Nothing says that
+     * this is whole.
+     *
+     * @throws BackupException {@code FAILED} if {@code out} does not take it; whatever is wrong with the place, not with a pack
+     */
+    public void copyWhatIsLeft(Remains out, LongConsumer progress) throws BackupException {
+        try (var reader = new PackReader(store, packs, envelope);
+                var cache = new PackCache(extents, packs, new Survivors(reader), options, spool)) {
+            for (var i = 0; i < extents.count(); i++) {
+                var extent = extents.get(i);
+                var plain = cache.get(i);
+                if (extent.offset() + extent.length() > plain.length) {
+                    out.lost(extent.length());
+                } else {
+                    out.write(plain, extent.offset(), extent.length());
+                }
+                progress.accept(extent.length());
+            }
+        } catch (IOException e) {
+            throw cannotWrite(e);
+        } catch (InterruptedException e) {
+            throw Failure.interrupted(e);
+        }
+    }
+
+    /** A pack that is missing or damaged has no bytes. */
+    private record Survivors(PackReader reader) implements PackCache.Packs {
+        @Override
+        public byte[] read(int line) throws BackupException {
+            try {
+                return reader.read(line);
+            } catch (BackupException e) {
+                if (!e.kind().concernsObject()) {
+                    throw e;
+                }
+                return new byte[0];
+            }
+        }
+    }
+
     /**
      * Reads, proves and opens the smallest pack: what costs least and shows that packs open, too.
      *
@@ -169,7 +230,7 @@ public final class ArtifactReader implements AutoCloseable {
     public void copyTo(OutputStream out, LongConsumer progress) throws BackupException {
         var digest = Sha256.newDigest();
         try (var reader = new PackReader(store, packs, envelope);
-                var cache = new PackCache(extents, packs, reader, options, spool)) {
+                var cache = new PackCache(extents, packs, reader::read, options, spool)) {
             for (var i = 0; i < extents.count(); i++) {
                 var extent = extents.get(i);
                 var plain = cache.get(i);

@@ -28,7 +28,7 @@ final class PackCache implements AutoCloseable {
 
     private final Extents extents;
     private final PackList packs;
-    private final PackReader reader;
+    private final Packs reader;
     private final ReaderOptions options;
     private final Spool spool;
     private final ExecutorService threads;
@@ -40,6 +40,11 @@ final class PackCache implements AutoCloseable {
     private int ahead;
     /** Packs that were fetched ahead and not yet used. */
     private int waiting;
+
+    /** Where the plain bytes of a pack come from; asked by several threads. */
+    interface Packs {
+        byte[] read(int line) throws BackupException;
+    }
 
     private static final class Entry {
         private final int line;
@@ -54,7 +59,7 @@ final class PackCache implements AutoCloseable {
         }
     }
 
-    PackCache(Extents extents, PackList packs, PackReader reader, ReaderOptions options, Spool spool) {
+    PackCache(Extents extents, PackList packs, Packs reader, ReaderOptions options, Spool spool) {
         this.extents = extents;
         this.packs = packs;
         this.reader = reader;
