@@ -1,4 +1,4 @@
-package org.clusterbackup.brickagent.gluster;
+package org.clusterbackup.gluster;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.clusterbackup.brickagent.gluster;
+package org.clusterbackup.gluster;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -103,11 +103,17 @@ public final class GlusterStateReader {
         if (file == null) {
             throw info.bad("names a brick without a file in bricks/, " + name);
         }
-        var path = Path.of(file.text("path"));
+        var path = path(file, "path");
+        var realPath = file.isBlank("real_path") ? path : path(file, "real_path"); // older releases write none
+        return new Brick(index, server(file, own, hosts), file.text("hostname"), path, realPath);
+    }
+
+    private static Path path(StateFile file, String key) throws BackupException {
+        var path = Path.of(file.text(key));
         if (!path.isAbsolute()) {
             throw file.bad("has a path that is not absolute");
         }
-        return new Brick(index, server(file, own, hosts), file.text("hostname"), path.normalize());
+        return path.normalize();
     }
 
     /** Older releases write no UUID into a brick's file: then a host that no peer goes by can only be this server. */

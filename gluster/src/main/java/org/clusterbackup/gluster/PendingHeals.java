@@ -1,4 +1,4 @@
-package org.clusterbackup.brickagent.gluster;
+package org.clusterbackup.gluster;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

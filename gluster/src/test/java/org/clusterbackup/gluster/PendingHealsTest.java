@@ -1,4 +1,4 @@
-package org.clusterbackup.brickagent.gluster;
+package org.clusterbackup.gluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.clusterbackup.brickagent.gluster;
+package org.clusterbackup.gluster;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +60,11 @@ record StateFile(Path path, Map<String, String> values) {
 
     boolean has(String key) {
         return values.containsKey(key);
+    }
+
+    /** Whether {@code key} is absent or has nothing to say. */
+    boolean isBlank(String key) {
+        return values.getOrDefault(key, "").isBlank();
     }
 
     String text(String key) throws BackupException {
