@@ -11,19 +11,19 @@ import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
 /** One of glusterd's {@code key=value} files. It may be cut or rewritten at any moment, so every access says what it lacks. */
-record StateFile(Path path, Map<String, String> values) {
+public record StateFile(Path path, Map<String, String> values) {
     /** Far above what glusterd writes (a volume of 10,000 bricks is 500 kB); what is larger is no state file. */
     private static final long MAX_BYTES = 16L << 20;
 
     private static final String HINT = "glusterd may be rewriting it, which passes; if it stays, compare the file with"
             + " the same file of a healthy peer ('gluster volume sync' repairs volume files)";
 
-    StateFile {
+    public StateFile {
         values = Map.copyOf(values);
     }
 
     /** @throws BackupException NOT_FOUND if it is absent, SOURCE_INCOMPLETE if it is empty, cut, too large or no text */
-    static StateFile read(Path path) throws BackupException {
+    public static StateFile read(Path path) throws BackupException {
         try {
             if (Files.size(path) > MAX_BYTES) {
                 throw bad(path, "is too large to be a state file");
@@ -58,16 +58,16 @@ record StateFile(Path path, Map<String, String> values) {
         return new StateFile(path, values);
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return values.containsKey(key);
     }
 
     /** Whether {@code key} is absent or has nothing to say. */
-    boolean isBlank(String key) {
+    public boolean isBlank(String key) {
         return values.getOrDefault(key, "").isBlank();
     }
 
-    String text(String key) throws BackupException {
+    public String text(String key) throws BackupException {
         var value = values.get(key);
         if (value == null || value.isBlank()) {
             throw bad(path, "lacks " + key);
@@ -75,7 +75,7 @@ record StateFile(Path path, Map<String, String> values) {
         return value.strip();
     }
 
-    int number(String key) throws BackupException {
+    public int number(String key) throws BackupException {
         var value = text(key);
         try {
             var number = Integer.parseInt(value);
@@ -88,11 +88,11 @@ record StateFile(Path path, Map<String, String> values) {
         throw bad(path, "has a bad number: " + key + "=" + value);
     }
 
-    int number(String key, int absent) throws BackupException {
+    public int number(String key, int absent) throws BackupException {
         return has(key) ? number(key) : absent;
     }
 
-    BackupException bad(String what) {
+    public BackupException bad(String what) {
         return bad(path, what);
     }
 
