@@ -32,6 +32,19 @@ final class Gluster implements AutoCloseable {
         return gluster;
     }
 
+    /** Servers whose states and bricks lie in {@code folder} already, none of them started. */
+    static Gluster in(Path folder) {
+        return new Gluster(folder);
+    }
+
+    void start(String server) {
+        call("start", server);
+    }
+
+    void mount(String server) {
+        call("mount", server, VOLUME);
+    }
+
     private void call(String... words) {
         command(words).run().good();
     }
@@ -55,7 +68,11 @@ final class Gluster implements AutoCloseable {
 
     /** Mounts the server's brick again. */
     void brick(String server) {
-        call("brick", server, BRICK);
+        brick(server, BRICK);
+    }
+
+    void brick(String server, String brick) {
+        call("brick", server, brick);
     }
 
     /** The command that runs another one as a DaemonSet's pod on that server would. */

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             RestoreCommand.class,
             EtcdCommand.class,
             KubernetesCommand.class,
+            MigrateCommand.class,
             CopyCommand.class,
             CompletionCommand.class,
         },

@@ -4,33 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
+import org.clusterbackup.gluster.testing.CapturedState;
 import org.clusterbackup.repository.BackupException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against what glusterd 10.3 wrote: three servers; gv0 2 x 2, arb 1 x (2 + 1), ec 1 x (2 + 1) dispersed, dist of 2. */
 class GlusterStateReaderTest {
     private final Path root;
 
-    GlusterStateReaderTest(@TempDir Path root) throws IOException, URISyntaxException {
-        this.root = root;
-        var captured = Path.of(Objects.requireNonNull(getClass().getResource("/glusterd/three-nodes"))
-                .toURI());
-        try (var paths = Files.walk(captured)) {
-            for (var path : paths.filter(Files::isRegularFile).toList()) {
-                var copy = root.resolve(captured.relativize(path).toString());
-                Files.createDirectories(Objects.requireNonNull(copy.getParent()));
-                Files.copy(path, copy);
-            }
-        }
+    GlusterStateReaderTest(@TempDir Path folder) throws IOException {
+        root = CapturedState.copy(CapturedState.THREE_NODES, folder.resolve("glusterd"));
     }
 
     private GlusterState read() throws BackupException {

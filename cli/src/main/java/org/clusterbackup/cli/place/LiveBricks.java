@@ -82,6 +82,33 @@ public record LiveBricks(Path proc, Path glusterd) {
         }
     }
 
+    /** @throws BackupException {@code TARGET_UNFIT} if a glusterd of this machine, in whatever namespace, works in
+     *     {@code state} */
+    public void requireUnused(Path state) throws BackupException {
+        try (var processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (var process : processes) {
+                if (isGlusterdOf(process, state)) {
+                    throw new BackupException(
+                                    Kind.TARGET_UNFIT,
+                                    "a glusterd (process " + process.getFileName() + ") uses " + state)
+                            .withHint("stop it first");
+                }
+            }
+        } catch (IOException e) {
+            throw new BackupException(Kind.TARGET_UNFIT, "cannot see whether glusterd runs: " + e, e);
+        }
+    }
+
+    /** As that process sees its folder: it may be a mount of {@code state}. */
+    private static boolean isGlusterdOf(Path process, Path state) {
+        try {
+            return Files.readString(process.resolve("comm")).strip().equals("glusterd")
+                    && Files.isSameFile(process.resolve("root/var/lib/glusterd"), state);
+        } catch (IOException e) {
+            return false; // ended meanwhile, or it has no such folder
+        }
+    }
+
     private GlusterState readable() throws BackupException {
         try {
             var state = new GlusterStateReader(glusterd).read();

@@ -78,6 +78,21 @@ class LiveBricksTest {
                 .hasMessageContaining("vols/gv0/info");
     }
 
+    @Test
+    void stateOfARunningGlusterdIsRefused(@TempDir Path proc) throws IOException {
+        // Given a process whose folder, as it sees it, is a mount or link of the state
+        var process = Files.createDirectories(proc.resolve("4711"));
+        Files.writeString(process.resolve("comm"), "glusterd\n");
+        var lib = Files.createDirectories(process.resolve("root/var/lib"));
+        var live = new LiveBricks(proc, glusterd);
+        assertThatCode(() -> live.requireUnused(glusterd)).doesNotThrowAnyException();
+        Files.createSymbolicLink(lib.resolve("glusterd"), glusterd);
+
+        // When, then
+        assertThatThrownBy(() -> live.requireUnused(glusterd))
+                .hasMessage("a glusterd (process 4711) uses " + glusterd);
+    }
+
     private void requireAt(String place) throws BackupException {
         new LiveBricks(Path.of("/proc"), glusterd).requireNoStartedReplica(Path.of(place));
     }

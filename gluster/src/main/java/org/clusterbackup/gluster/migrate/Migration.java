@@ -88,6 +88,20 @@ public record Migration(Path root, NewNames names) {
         }
     }
 
+    /** Writes what {@link #apply} would put in place to a new folder, for looking at; that has what passwords the state has. */
+    public void preview(MigrationPlan plan, Path folder) throws BackupException {
+        try {
+            StateCopy.write(plan, folder);
+        } catch (IOException e) {
+            throw failed("cannot write " + folder, e);
+        }
+    }
+
+    /** Deletes a folder and what is in it, if it is there. */
+    public static void delete(Path folder) throws IOException {
+        StateCopy.delete(folder);
+    }
+
     private BackupException busy() {
         return new BackupException(Kind.BUSY, root + " is being migrated by another process");
     }

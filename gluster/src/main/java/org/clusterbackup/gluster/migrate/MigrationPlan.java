@@ -31,8 +31,8 @@ public final class MigrationPlan {
     private static final Set<String> LISTS =
             Set.of("auth.allow", "auth.reject", "nfs.rpc-auth-allow", "nfs.rpc-auth-reject");
 
-    /** Another file system, and a port that is given at the next start: glusterd finds both anew. */
-    private static final Set<String> FORGOTTEN = Set.of("listen-port", "brick-fsid");
+    /** Of the process that served a brick; the next start gives another. */
+    private static final String PORT = "listen-port";
 
     /** A file's new place and content. */
     record Rewritten(Path to, byte[] content) {}
@@ -151,7 +151,9 @@ public final class MigrationPlan {
             case "path" -> nowAt;
             case "real_path" -> realPath(host, path, nowAt, value);
             case "mount_dir" -> mountDir(file, path, nowAt, value);
-            default -> FORGOTTEN.contains(key) ? "0" : value;
+            case PORT -> "0";
+            // brick-fsid, too: with 0 glusterd takes bricks that are not mounted yet for one file system, and df shows half of it.
+            default -> value;
         });
         return name;
     }
@@ -190,7 +192,7 @@ public final class MigrationPlan {
                 var now = key + "=" + values.of(key, lines[i].substring(equals + 1));
                 if (!now.equals(lines[i])) {
                     changes.add(new Change.Line(file, i + 1, lines[i], now));
-                    renames |= !FORGOTTEN.contains(key);
+                    renames |= !key.equals(PORT);
                     lines[i] = now;
                     changed = true;
                 }
@@ -232,7 +234,7 @@ public final class MigrationPlan {
         }
     }
 
-    /** In order of the files; lines that only forget a port or a disk are among them. */
+    /** In order of the files; those that only forget a port are among them. */
     public List<Change> changes() {
         return List.copyOf(changes);
     }

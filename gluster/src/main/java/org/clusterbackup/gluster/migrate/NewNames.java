@@ -26,6 +26,7 @@ public final class NewNames {
     private final Map<String, String> anywhere;
 
     private final Pattern words;
+    private final Pattern all;
 
     public NewNames(Map<String, String> hosts, List<BrickPath> paths) {
         this.hosts = Map.copyOf(hosts);
@@ -33,6 +34,13 @@ public final class NewNames {
         anywhere = new HashMap<>(hosts);
         paths.stream().filter(path -> path.host().isEmpty()).forEach(path -> anywhere.put(path.from(), path.to()));
         words = WholeWords.in(anywhere.keySet(), WholeWords.Joined.BY_UNDERSCORE);
+        all = WholeWords.in(olds(), WholeWords.Joined.NOT);
+    }
+
+    private Set<String> olds() {
+        var olds = new TreeSet<>(hosts.keySet());
+        paths.forEach(path -> olds.add(path.from()));
+        return olds;
     }
 
     /** The new name of a server, or the same. */
@@ -58,6 +66,13 @@ public final class NewNames {
         return anywhere.getOrDefault(old, old);
     }
 
+    /** All old names and paths in the text, also those that {@link #rewrite} leaves. */
+    public Set<String> in(String text) {
+        var found = new TreeSet<String>();
+        all.matcher(text).results().forEach(match -> found.add(match.group()));
+        return found;
+    }
+
     /** Names of servers that are new and not old. */
     Set<String> newHosts() {
         var names = new HashSet<>(hosts.values());
@@ -78,8 +93,7 @@ public final class NewNames {
 
     /** Old names that cannot be looked for, since they are new names, too, or still right on some server. */
     public Set<String> undecided() {
-        var left = new TreeSet<>(hosts.keySet());
-        paths.forEach(path -> left.add(path.from()));
+        var left = olds();
         left.removeAll(gone());
         return left;
     }
