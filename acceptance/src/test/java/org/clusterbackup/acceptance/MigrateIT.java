@@ -19,10 +19,22 @@ class MigrateIT {
     void volumeComesUpUnderOtherNames(@TempDir Path folder) throws IOException {
         // Given a volume with files and options, whose servers are gone
         try (var old = Gluster.replicated(folder.resolve("old"), "400M", "node1", "node2")) {
-            old.inside("node1", "gluster", "--mode=script", "volume", "set", "global", "auth.allow", "node1,node2,10.99.0.*")
+            old.inside(
+                            "node1",
+                            "gluster",
+                            "--mode=script",
+                            "volume",
+                            "set",
+                            "global",
+                            "auth.allow",
+                            "node1,node2,10.99.0.*")
                     .run()
                     .good();
-            old.inside("node1", "sh", "-euc", "cd /mnt/global; mkdir d; echo kept >d/f; ln d/f d/g; setfattr -n user.a -v b d/f")
+            old.inside(
+                            "node1",
+                            "sh",
+                            "-euc",
+                            "cd /mnt/global; mkdir d; echo kept >d/f; ln d/f d/g; setfattr -n user.a -v b d/f")
                     .run()
                     .good();
         }
@@ -37,7 +49,8 @@ class MigrateIT {
         move(folder, "node1", "alpha");
         move(folder, "node2", "beta.example");
         for (var server : new String[] {"alpha", "beta.example"}) {
-            var state = folder.resolve("new").resolve(server).resolve("glusterd").toString();
+            var state =
+                    folder.resolve("new").resolve(server).resolve("glusterd").toString();
             var tool = new Tool(folder, folder, Map.of());
             var run = tool.command("migrate", "--mapping", mapping.toString(), "--glusterd", state, "--regenerate")
                     .run()
@@ -71,7 +84,9 @@ class MigrateIT {
                     .run()
                     .good()
                     .out();
-            assertThat(peers).containsPattern("alpha +\tConnected|alpha\\s+Connected").doesNotContain("node");
+            assertThat(peers)
+                    .containsPattern("alpha +\tConnected|alpha\\s+Connected")
+                    .doesNotContain("node");
         }
         assertThat(Command.of("grep", "-rlwE", "node[12]|/media/brick0", folder.resolve("new/alpha/glusterd") + "")
                         .run()

@@ -67,7 +67,8 @@ final class MigrateCommand extends BackupCommand {
 
     @Option(
             names = "--regenerate",
-            description = "Have glusterd make its volume files anew, which it must before it starts; it has to be in PATH.")
+            description =
+                    "Have glusterd make its volume files anew, which it must before it starts; it has to be in PATH.")
     private boolean regenerate;
 
     @Option(names = "--dry-run", description = "Show each line that would change, and what old names would be left.")
@@ -96,11 +97,18 @@ final class MigrateCommand extends BackupCommand {
         }
     }
 
-    private Path state() throws IOException {
+    private Path state() throws IOException, BackupException {
         var given = Optional.ofNullable(glusterd).orElseGet(() -> machine.resolve("var/lib/glusterd"));
-        return Files.exists(given)
-                ? given.toRealPath()
-                : given.toAbsolutePath().normalize();
+        if (!Files.exists(given)) {
+            return given.toAbsolutePath().normalize();
+        }
+        var state = given.toRealPath();
+        // A link in a restored tree means its own machine's folder, and leads to that of this machine.
+        if (glusterd == null && !state.startsWith(machine.toRealPath())) {
+            throw usage(given + " is a link out of " + machine + ", to " + state)
+                    .withHint("name the folder that is meant by --glusterd");
+        }
+        return state;
     }
 
     private void preview(Migration migration) throws BackupException, IOException {
@@ -146,7 +154,9 @@ final class MigrateCommand extends BackupCommand {
     private MigrationPlan plan(Migration migration) throws BackupException {
         var plan = MigrationPlan.of(migration.root(), migration.names());
         var list = document.putArray("changes");
-        plan.changes().forEach(change -> json(list.addObject().put("file", change.file().toString()), change));
+        plan.changes()
+                .forEach(change ->
+                        json(list.addObject().put("file", change.file().toString()), change));
         plan.remarks().forEach(remark -> console().warn(Kind.WARNINGS, remark));
         if (!plan.kept().isEmpty()) {
             console().remark("keeping their names: " + String.join(", ", plan.kept()));
@@ -193,14 +203,18 @@ final class MigrateCommand extends BackupCommand {
                     .put("line", leftover.line())
                     .put("name", leftover.name())
                     .put("actedOn", leftover.actedOn());
-            console().warn(leftover.actedOn() ? Kind.FAILED : Kind.WARNINGS, printable("an old name is left: " + leftover));
+            console()
+                    .warn(
+                            leftover.actedOn() ? Kind.FAILED : Kind.WARNINGS,
+                            printable("an old name is left: " + leftover));
         }
         if (leftovers.stream().noneMatch(Leftover::actedOn)) {
             line("no old name is left in what glusterd acts on; looked for: " + String.join(", ", names.gone()));
         }
         if (!names.undecided().isEmpty()) {
-            console().remark("new names, too, or right elsewhere, so not looked for: "
-                    + String.join(", ", names.undecided()));
+            console()
+                    .remark("new names, too, or right elsewhere, so not looked for: "
+                            + String.join(", ", names.undecided()));
         }
     }
 

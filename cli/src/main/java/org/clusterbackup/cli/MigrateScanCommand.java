@@ -116,10 +116,12 @@ final class MigrateScanCommand extends RepositoryCommand {
         });
         table.print(console());
         if (encrypted[0] > 0) {
-            console().warn(
-                    Kind.WARNINGS,
-                    encrypted[0] + " values are encrypted by an API server, and were not looked into: scan the objects,"
-                            + " which a kubernetes artifact has");
+            console()
+                    .warn(
+                            Kind.WARNINGS,
+                            encrypted[0]
+                                    + " values are encrypted by an API server, and were not looked into: scan the objects,"
+                                    + " which a kubernetes artifact has");
         }
     }
 }

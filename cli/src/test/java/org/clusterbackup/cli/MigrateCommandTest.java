@@ -28,8 +28,8 @@ class MigrateCommandTest {
     }
 
     private Invocation migrate(String... more) {
-        var command = new ArrayList<>(
-                List.of("migrate", "--mapping", mapping.toString(), "--root", machine.toString()));
+        var command =
+                new ArrayList<>(List.of("migrate", "--mapping", mapping.toString(), "--root", machine.toString()));
         command.addAll(Arrays.asList(more));
         return Invocation.of(command.toArray(String[]::new));
     }
@@ -143,6 +143,21 @@ class MigrateCommandTest {
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("has no glusterd.info").contains("hint: restore it first");
+    }
+
+    @Test
+    void linkOutOfARestoredTreeIsNotFollowed(@TempDir Path elsewhere) throws IOException {
+        // Given a tree of a machine that had its state on another disk
+        var live = Files.move(glusterd, elsewhere.resolve("glusterd"));
+        Files.createSymbolicLink(glusterd, live);
+
+        // When
+        var run = migrate();
+
+        // Then
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("is a link out of " + machine);
+        assertThat(live.resolve("vols/gv0/cksum")).exists();
     }
 
     @Test

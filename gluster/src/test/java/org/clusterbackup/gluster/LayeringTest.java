@@ -13,6 +13,7 @@ class LayeringTest {
     static final ArchRule stateFilesArePlainJava = classes()
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("org.clusterbackup.gluster..", "org.clusterbackup.repository", "java..", "org.jspecify..")
+            .resideInAnyPackage(
+                    "org.clusterbackup.gluster..", "org.clusterbackup.repository", "java..", "org.jspecify..")
             .because("the agent reads the state of a live server, and the command line that of one that is gone");
 }

@@ -241,8 +241,15 @@ class TurnTakingTest {
 
     @Test
     void brickWithoutReplicasNeverWaits() {
-        var volume =
-                new Volume("d", UUID.randomUUID(), 0, true, 1, 0, 0, List.of(new Brick(0, "s", "h", Path.of("/b"), Path.of("/b"))));
+        var volume = new Volume(
+                "d",
+                UUID.randomUUID(),
+                0,
+                true,
+                1,
+                0,
+                0,
+                List.of(new Brick(0, "s", "h", Path.of("/b"), Path.of("/b"))));
 
         var turn = all.of(BrickSource.of("node-b", volume, volume.bricks().getFirst()), REQUEST, NOW, view, NOW);
 

@@ -163,7 +163,10 @@ public final class MappingFile {
 
     private void requirePath(int line, String path) throws BackupException {
         var plain = path.chars().noneMatch(c -> c < ' ' || c == '\u007f');
-        if (!path.startsWith("/") || !plain || path.equals("/") || !Path.of(path).normalize().toString().equals(path)) {
+        if (!path.startsWith("/")
+                || !plain
+                || path.equals("/")
+                || !Path.of(path).normalize().toString().equals(path)) {
             throw bad(line, "'" + path + "' is no plain absolute path below /");
         }
     }

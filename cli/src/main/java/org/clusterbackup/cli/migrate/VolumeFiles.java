@@ -68,8 +68,7 @@ public record VolumeFiles(Path glusterd) {
             run(log);
             var missing = missing();
             if (missing.isPresent()) {
-                throw new BackupException(
-                                Kind.FAILED, "glusterd did not make " + missing.get() + lastWords(log))
+                throw new BackupException(Kind.FAILED, "glusterd did not make " + missing.get() + lastWords(log))
                         .withHint("the state has its new names; run the command again, or '" + COMMAND
                                 + "' where it is glusterd's own");
             }
@@ -99,8 +98,7 @@ public record VolumeFiles(Path glusterd) {
     private List<String> command(Path log) {
         return glusterd.equals(USUAL)
                 ? List.of("glusterd", "--xlator-option", "*.upgrade=on", "-N", "--log-file=" + log)
-                : List.of(
-                        "unshare", "--mount", "--net", "sh", "-c", ELSEWHERE, glusterd.toString(), log.toString());
+                : List.of("unshare", "--mount", "--net", "sh", "-c", ELSEWHERE, glusterd.toString(), log.toString());
     }
 
     private static String lastWords(Path log) throws IOException {

@@ -61,7 +61,8 @@ class ValueTextsTest {
 
     @Test
     void encryptedValuesAreKnown() {
-        assertThat(ValueTexts.isEncrypted(ByteString.copyFromUtf8("k8s:enc:aescbc:v1:key1:xx"))).isTrue();
+        assertThat(ValueTexts.isEncrypted(ByteString.copyFromUtf8("k8s:enc:aescbc:v1:key1:xx")))
+                .isTrue();
         assertThat(ValueTexts.isEncrypted(MAGIC)).isFalse();
     }
 }

@@ -102,7 +102,6 @@ class MappingFileTest {
     @Test
     void hugeAndMissingFilesAreRefused() {
         assertThatThrownBy(() -> read("#".repeat((1 << 20) + 1))).hasMessageContaining("longer than 1048576 bytes");
-        assertThatThrownBy(() -> MappingFile.read(file.resolveSibling("none")))
-                .hasMessageContaining("cannot be read");
+        assertThatThrownBy(() -> MappingFile.read(file.resolveSibling("none"))).hasMessageContaining("cannot be read");
     }
 }

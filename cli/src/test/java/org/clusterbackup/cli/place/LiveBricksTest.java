@@ -89,8 +89,7 @@ class LiveBricksTest {
         Files.createSymbolicLink(lib.resolve("glusterd"), glusterd);
 
         // When, then
-        assertThatThrownBy(() -> live.requireUnused(glusterd))
-                .hasMessage("a glusterd (process 4711) uses " + glusterd);
+        assertThatThrownBy(() -> live.requireUnused(glusterd)).hasMessage("a glusterd (process 4711) uses " + glusterd);
     }
 
     private void requireAt(String place) throws BackupException {

@@ -56,7 +56,9 @@ public final class Leftovers {
     }
 
     private void add(Path file, int line, String text, boolean actedOn) {
-        words.matcher(text).results().forEach(match -> found.add(new Leftover(file, line, utf8(match.group()), actedOn)));
+        words.matcher(text)
+                .results()
+                .forEach(match -> found.add(new Leftover(file, line, utf8(match.group()), actedOn)));
     }
 
     /** Each window begins so far before the last one's end that no name, with the characters around it, is cut by both. */

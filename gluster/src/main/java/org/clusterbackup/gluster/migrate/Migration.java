@@ -54,7 +54,8 @@ public record Migration(Path root, NewNames names) {
         }
         if (!marked(copy())) {
             throw new BackupException(
-                            Kind.SOURCE_INCOMPLETE, "there is no " + root + ", and " + copy() + " is not of these rules")
+                            Kind.SOURCE_INCOMPLETE,
+                            "there is no " + root + ", and " + copy() + " is not of these rules")
                     .withHint("the state before it is " + sibling(ASIDE) + ": move it back to " + root);
         }
         try {

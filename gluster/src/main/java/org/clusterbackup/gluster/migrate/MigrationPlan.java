@@ -35,7 +35,7 @@ public final class MigrationPlan {
     private static final String PORT = "listen-port";
 
     /** A file's new place and content. */
-    record Rewritten(Path to, byte[] content) {}
+    record Rewritten(Path to, String content) {}
 
     /** The new value of a key. */
     private interface Values {
@@ -152,7 +152,8 @@ public final class MigrationPlan {
             case "real_path" -> realPath(host, path, nowAt, value);
             case "mount_dir" -> mountDir(file, path, nowAt, value);
             case PORT -> "0";
-            // brick-fsid, too: with 0 glusterd takes bricks that are not mounted yet for one file system, and df shows half of it.
+            // brick-fsid, too: with 0 glusterd takes bricks that are not mounted yet for one file system, and df shows
+            // half of it.
             default -> value;
         });
         return name;
@@ -202,14 +203,17 @@ public final class MigrationPlan {
             changes.add(new Change.Renamed(file, to));
         }
         if (changed || !to.equals(file)) {
-            rewritten.put(file, new Rewritten(to, String.join("\n", lines).getBytes(StandardCharsets.UTF_8)));
+            rewritten.put(file, new Rewritten(to, String.join("\n", lines)));
         }
     }
 
     private String text(Path file) throws BackupException {
         try {
             var bytes = Files.readAllBytes(root.resolve(file));
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw incomplete("is not UTF-8", file);
         } catch (IOException e) {
@@ -218,8 +222,7 @@ public final class MigrationPlan {
     }
 
     private BackupException incomplete(String what, Path file) {
-        return new BackupException(
-                Kind.SOURCE_INCOMPLETE, "glusterd's state file " + what + ": " + root.resolve(file));
+        return new BackupException(Kind.SOURCE_INCOMPLETE, "glusterd's state file " + what + ": " + root.resolve(file));
     }
 
     private void requireDifferentServers() throws BackupException {

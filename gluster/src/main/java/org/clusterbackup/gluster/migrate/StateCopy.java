@@ -41,7 +41,7 @@ final class StateCopy extends SimpleFileVisitor<Path> {
         if (rewritten != null) {
             var now = to.resolve(rewritten.to());
             copy(file, now);
-            Files.write(now, rewritten.content(), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+            Files.writeString(now, rewritten.content(), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
             force(now);
         } else if (!plan.deleted().contains(relative) && !attributes.isOther()) {
             copy(file, target(file));

@@ -44,7 +44,8 @@ final class StateTree {
     /** In order of name; glusterd's temporary files left out. */
     static List<Path> files(Path root, Path folder) throws BackupException {
         return children(root, folder).stream()
-                .filter(child -> Files.isRegularFile(root.resolve(child), LinkOption.NOFOLLOW_LINKS) && !isTemporary(child))
+                .filter(child ->
+                        Files.isRegularFile(root.resolve(child), LinkOption.NOFOLLOW_LINKS) && !isTemporary(child))
                 .toList();
     }
 

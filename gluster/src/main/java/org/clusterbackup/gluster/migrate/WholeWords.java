@@ -24,12 +24,11 @@ final class WholeWords {
 
     /** Matches nothing if there are no words. */
     static Pattern in(Collection<String> words, Joined joined) {
-        return Pattern.compile(
-                words.stream()
-                        .sorted(Comparator.comparingInt(String::length).reversed())
-                        .map(word -> bounded(word, joined.letter))
-                        .reduce((one, other) -> one + "|" + other)
-                        .orElse("(?!)"));
+        return Pattern.compile(words.stream()
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .map(word -> bounded(word, joined.letter))
+                .reduce((one, other) -> one + "|" + other)
+                .orElse("(?!)"));
     }
 
     /** A dot or hyphen binds if there is a letter or digit at its other side, too: not at the end of a sentence. */

@@ -79,7 +79,8 @@ class MigrationPlanTest {
 
     @Test
     void dashInAPathIsNotTakenForASlash() throws BackupException {
-        var lines = lines(names(Map.of(), everywhere("/media/brick1/d-1", "/srv/d-1"), everywhere("/media/brick1/d", "/x")));
+        var lines = lines(
+                names(Map.of(), everywhere("/media/brick1/d-1", "/srv/d-1"), everywhere("/media/brick1/d", "/x")));
 
         assertThat(lines)
                 .contains(

@@ -43,9 +43,7 @@ class MigrationTest {
         var contents = new TreeMap<String, String>();
         try (var files = Files.walk(root)) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
-                contents.put(
-                        root.relativize(file).toString(),
-                        Files.readString(file, StandardCharsets.ISO_8859_1));
+                contents.put(root.relativize(file).toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
             }
         }
         return contents;

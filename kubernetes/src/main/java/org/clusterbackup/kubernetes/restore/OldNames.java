@@ -31,7 +31,8 @@ public final class OldNames {
     /** What a restore would meet in the object, as a server gave it; status and what servers set apart. */
     public static List<OldName> in(ResourceType type, ObjectNode object, Renaming renaming) {
         var copy = object.deepCopy();
-        var leftOut = MadeByCluster.all(type) || MadeByCluster.reason(type, copy).isPresent();
+        var leftOut =
+                MadeByCluster.all(type) || MadeByCluster.reason(type, copy).isPresent();
         Cleaning.clean(type, copy);
         var names = rewrite(type, copy, renaming);
         return leftOut

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 
 class OldNamesTest {
     private static final Renaming RENAMING = new Renaming(
-            text -> text.replace("node1", "alpha").replace("10.0.0.1", "10.1.0.1").replace("/media/b", "/data/b"),
+            text -> text.replace("node1", "alpha")
+                    .replace("10.0.0.1", "10.1.0.1")
+                    .replace("/media/b", "/data/b"),
             text -> text.contains("node1") || text.contains("10.0.0.1") || text.contains("/media/b"));
 
     private static ResourceType type(String group, String resource) {
@@ -71,8 +73,9 @@ class OldNamesTest {
                 .contains(
                         "rewritten /spec/nodeSelector/kubernetes.io~1hostname: node1 → alpha",
                         "to-look-at /spec/containers/0/args/0: node1");
-        assertThat(found(type("batch", "cronjobs"), "{'metadata': {}, 'spec': {'jobTemplate': {'spec': {'template': {'spec': "
-                        + pod + "}}}}}"))
+        assertThat(found(
+                        type("batch", "cronjobs"),
+                        "{'metadata': {}, 'spec': {'jobTemplate': {'spec': {'template': {'spec': " + pod + "}}}}}"))
                 .filteredOn(name -> name.startsWith("rewritten /spec/jobTemplate/spec/template/spec/"))
                 .hasSize(2);
     }
@@ -87,20 +90,25 @@ class OldNamesTest {
 
     @Test
     void otherFieldsAreForAPerson() throws IOException {
-        assertThat(found(type("", "configmaps"), "{'metadata': {'labels': {'on': 'node1'}}, 'data': {'node1.conf': 'x'}}"))
+        assertThat(found(
+                        type("", "configmaps"),
+                        "{'metadata': {'labels': {'on': 'node1'}}, 'data': {'node1.conf': 'x'}}"))
                 .containsExactly("to-look-at /metadata/labels/on: node1", "to-look-at /data/node1.conf: node1.conf");
     }
 
     @Test
     void whatASecretHoldsIsFoundAndNotShown() throws IOException {
         // "http://node1" in base64
-        assertThat(found(type("", "secrets"), "{'metadata': {}, 'data': {'url': 'aHR0cDovL25vZGUx', 'bad': '%%node1'}}"))
+        assertThat(found(
+                        type("", "secrets"), "{'metadata': {}, 'data': {'url': 'aHR0cDovL25vZGUx', 'bad': '%%node1'}}"))
                 .containsExactly("to-look-at /data/url: ***", "to-look-at /data/bad: ***");
     }
 
     @Test
     void whatServersSetAndWhatIsNotRestoredIsToldApart() throws IOException {
-        assertThat(found(type("", "pods"), "{'metadata': {}, 'spec': {'nodeName': 'node1'}, 'status': {'hostIP': '10.0.0.1'}}"))
+        assertThat(found(
+                        type("", "pods"),
+                        "{'metadata': {}, 'spec': {'nodeName': 'node1'}, 'status': {'hostIP': '10.0.0.1'}}"))
                 .isEmpty();
         assertThat(found(type("", "nodes"), "{'metadata': {'name': 'node1'}}"))
                 .containsExactly("left-out /metadata/name: node1");
@@ -112,6 +120,9 @@ class OldNamesTest {
     void longValuesAreShownInOneLine() {
         var name = new OldName("/data/x", "a\nb" + "c".repeat(200), "", OldName.Fate.TO_LOOK_AT);
 
-        assertThat(name.toString()).startsWith("/data/x: a bccc").endsWith("c...").hasSize("/data/x: ".length() + 83);
+        assertThat(name.toString())
+                .startsWith("/data/x: a bccc")
+                .endsWith("c...")
+                .hasSize("/data/x: ".length() + 83);
     }
 }
