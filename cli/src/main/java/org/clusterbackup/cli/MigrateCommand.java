@@ -50,8 +50,9 @@ import picocli.CommandLine.Option;
             "An old name that is left ends it with exit code 3, or 1 where glusterd acts on it."
         })
 final class MigrateCommand extends BackupCommand {
-    @Option(names = "--mapping", required = true, paramLabel = "FILE", description = "Old and new names, see below.")
-    private Path mapping = Path.of("");
+    // Not required as picocli has it: it would be of 'migrate scan' as well, before that word.
+    @Option(names = "--mapping", paramLabel = "FILE", description = "Old and new names, see below; required.")
+    private @Nullable Path mapping;
 
     @Option(
             names = "--root",
@@ -78,6 +79,9 @@ final class MigrateCommand extends BackupCommand {
 
     @Override
     void run() throws BackupException, IOException, InterruptedException {
+        if (mapping == null) {
+            throw usage("Missing required option: '--mapping=FILE'").withHint("see clusterbackup migrate --help");
+        }
         var names = MappingFile.read(mapping);
         var migration = new Migration(state(), names);
         document.put("glusterd", migration.root().toString()).put("dryRun", dryRun);

@@ -161,6 +161,11 @@ class MigrateCommandTest {
     }
 
     @Test
+    void mappingIsRequired() {
+        assertThat(Invocation.of("migrate", "--dry-run").code()).isEqualTo(2);
+    }
+
+    @Test
     void mappingThatIsWrongIsAUsageError() throws IOException {
         Files.writeString(mapping, "hosts:\n  a b: c\n");
 
