@@ -3,13 +3,11 @@ package org.clusterbackup.gluster.migrate;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
@@ -161,12 +159,11 @@ public record Migration(Path root, NewNames names) {
     }
 
     private static BackupException failed(String what, IOException e) {
-        var reason = Optional.ofNullable(e instanceof FileSystemException system ? system.getReason() : null)
-                .orElse("");
+        var reason = String.valueOf(e.getMessage());
         if (reason.contains("No space left")) {
             return new BackupException(Kind.NO_SPACE, what + ": no space left", e);
         }
-        return reason.contains("busy")
+        return reason.contains("resource busy")
                 ? new BackupException(Kind.TARGET_UNFIT, what + ": it is a mount point", e)
                         .withHint("run it where the folder itself lies, and give it by --glusterd")
                 : new BackupException(Kind.FAILED, what + ": " + e, e);

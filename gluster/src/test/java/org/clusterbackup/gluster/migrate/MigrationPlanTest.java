@@ -65,6 +65,25 @@ class MigrationPlanTest {
                 .contains("vols/gv0/info:26: auth.allow=node1,10.99.0.12,node10 → auth.allow=alpha,10.99.0.12,node10");
     }
 
+    /** glusterd keeps a snapshot as it keeps a volume, in a folder more. */
+    @Test
+    void snapshotsAreRenamedAsVolumesAre() throws IOException, BackupException {
+        CapturedState.copy(CapturedState.TWO_BRICKS + "/vols/gv0", root.resolve("snaps/daily/5f3a"));
+
+        // The same bricks a second time are not what a snapshot has.
+        for (var file : List.of("info", "bricks/node1:-media-brick0-brick", "bricks/node2:-media-brick0-brick")) {
+            var path = root.resolve("snaps/daily/5f3a").resolve(file);
+            Files.writeString(path, Files.readString(path).replace("brick0", "snap0"));
+            Files.move(path, path.resolveSibling(path.getFileName().toString().replace("brick0", "snap0")));
+        }
+
+        assertThat(lines(NAMES))
+                .contains(
+                        "snaps/daily/5f3a/info:32: brick-0=node1:-media-snap0-brick → brick-0=alpha:-media-snap0-brick",
+                        "snaps/daily/5f3a/bricks/node2:-media-snap0-brick → snaps/daily/5f3a/bricks/beta:-media-snap0-brick",
+                        "snaps/daily/5f3a/cksum → deleted");
+    }
+
     @Test
     void whatGlusterdMakesAnewGoes() throws BackupException {
         assertThat(lines(NAMES))
