@@ -34,6 +34,11 @@ final class Gluster implements AutoCloseable {
         return gluster;
     }
 
+    /** Servers whose states and bricks lie in {@code folder} already, none of them started. */
+    static Gluster in(Path folder) {
+        return new Gluster(folder);
+    }
+
     /** Starts the server, with glusterd on whatever state it has. */
     void start(String server) {
         call("start", server);
@@ -82,7 +87,11 @@ final class Gluster implements AutoCloseable {
 
     /** Mounts the server's brick again. */
     void brick(String server) {
-        call("brick", server, BRICK);
+        brick(server, BRICK);
+    }
+
+    void brick(String server, String brick) {
+        call("brick", server, brick);
     }
 
     /** The command that runs another one as a DaemonSet's pod on that server would. */

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             EtcdCommand.class,
             KubernetesCommand.class,
             RecoverCommand.class,
+            MigrateCommand.class,
             CopyCommand.class,
             DrillCommand.class,
             CompletionCommand.class,

@@ -5,9 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
-import org.clusterbackup.cli.etcd.EtcdServer;
-import org.clusterbackup.cli.etcd.EtcdTool;
-import org.clusterbackup.cli.etcd.ThrowAwayMember;
 import org.clusterbackup.etcd.KeyRange;
 import org.clusterbackup.etcd.KeysAt;
 import org.clusterbackup.repository.BackupException;
@@ -51,18 +48,13 @@ abstract class EtcdSnapshotCommand extends RepositoryCommand {
             if (kind != ArtifactKind.ETCD) {
                 throw usage(ref + " is of kind " + kind.text() + ", not etcd");
             }
-            var tool = EtcdTool.find(Optional.ofNullable(tools));
-            var server = EtcdServer.find(Optional.ofNullable(tools));
-            try (var member = ThrowAwayMember.below(spool())) {
-                spool(reader, member.snapshot(), "reading " + ref);
-                member.start(tool, server);
-                var keys = member.keys(range);
+            withKeys(reader, Optional.ofNullable(tools), range, keys -> {
                 if (keys.count() == 0) {
                     throw new BackupException(Kind.NOT_FOUND, "no such key in " + ref)
                             .withHint("'clusterbackup etcd keys " + ref + "' lists all");
                 }
                 run(keys);
-            }
+            });
         }
     }
 

@@ -7,8 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.clusterbackup.cli.dump.DumpNames;
+import org.clusterbackup.cli.etcd.EtcdServer;
+import org.clusterbackup.cli.etcd.EtcdTool;
+import org.clusterbackup.cli.etcd.ThrowAwayMember;
 import org.clusterbackup.cli.tar.Unpacking;
+import org.clusterbackup.etcd.KeyRange;
+import org.clusterbackup.etcd.KeysAt;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
@@ -175,6 +181,27 @@ abstract class RepositoryCommand extends BackupCommand {
                         .withHint("choose another place with --spool");
             }
             throw e;
+        }
+    }
+
+    /** Looks at keys. */
+    interface KeysTaker {
+        void take(KeysAt keys) throws BackupException, IOException;
+    }
+
+    /**
+     * Gives the keys of an etcd artifact, from a member that is started for it alone.
+     *
+     * @param tools where etcd and etcdutl are, if not in PATH
+     */
+    final void withKeys(ArtifactReader reader, Optional<Path> tools, KeyRange range, KeysTaker taker)
+            throws BackupException, IOException, InterruptedException {
+        var tool = EtcdTool.find(tools);
+        var server = EtcdServer.find(tools);
+        try (var member = ThrowAwayMember.below(spool())) {
+            spool(reader, member.snapshot(), "reading " + reader.manifest().ref());
+            member.start(tool, server);
+            taker.take(member.keys(range));
         }
     }
 }

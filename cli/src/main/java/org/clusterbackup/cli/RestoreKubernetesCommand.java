@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.clusterbackup.cli.migrate.MappingFile;
 import org.clusterbackup.kubernetes.api.ApiServer;
 import org.clusterbackup.kubernetes.archive.StoredObject;
 import org.clusterbackup.kubernetes.restore.Difference;
 import org.clusterbackup.kubernetes.restore.LabelSelector;
+import org.clusterbackup.kubernetes.restore.OldName;
 import org.clusterbackup.kubernetes.restore.Outcome;
+import org.clusterbackup.kubernetes.restore.Renaming;
 import org.clusterbackup.kubernetes.restore.Restore;
 import org.clusterbackup.kubernetes.restore.RestoreListener;
 import org.clusterbackup.kubernetes.restore.RestoreOptions;
@@ -40,6 +43,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  clusterbackup restore kubernetes kubernetes/main@latest --kubeconfig new.kubeconfig --dry-run",
             "  clusterbackup restore kubernetes kubernetes/main@latest --namespace shop --map-namespace shop=shop-old",
+            "  clusterbackup restore kubernetes kubernetes/main@latest --mapping new-names.yaml",
             "",
             "Objects that conflict or are refused are named (exit code 3); everything else comes back."
         })
@@ -74,6 +78,15 @@ final class RestoreKubernetesCommand extends ObjectsCommand {
     private Map<String, String> renamed = Map.of();
 
     @Option(
+            names = "--mapping",
+            paramLabel = "FILE",
+            description = {
+                "Old and new names of servers, addresses and brick paths, as 'clusterbackup migrate' takes them: rewritten",
+                "in fields that hold nothing else. Where else an old name stands is said (exit code 3)."
+            })
+    private @Nullable Path mapping;
+
+    @Option(
             names = "--keep-status",
             paramLabel = "PATTERN",
             split = ",",
@@ -96,6 +109,7 @@ final class RestoreKubernetesCommand extends ObjectsCommand {
                 new HashSet<>(namespaces()),
                 selector == null ? LabelSelector.ALL : LabelSelector.parse(selector),
                 renamed,
+                mapping == null ? Renaming.NONE : MigrateScanCommand.renaming(MappingFile.read(mapping)),
                 keepStatus,
                 force,
                 dryRun,
@@ -122,6 +136,7 @@ final class RestoreKubernetesCommand extends ObjectsCommand {
     private final class Told implements RestoreListener {
         private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         private final ArrayNode objects = JsonNodeFactory.instance.arrayNode();
+        private final ArrayNode names = JsonNodeFactory.instance.arrayNode();
 
         @Override
         public void done(StoredObject object, Outcome outcome, String reason, List<Difference> differences)
@@ -159,6 +174,16 @@ final class RestoreKubernetesCommand extends ObjectsCommand {
         }
 
         @Override
+        public void oldName(StoredObject object, OldName name) throws BackupException {
+            if (name.fate() != OldName.Fate.REWRITTEN) {
+                console().warn(Kind.WARNINGS, object + ": an old name is left: " + name);
+            } else if (!console().json()) {
+                console().line("renamed in " + object + ": " + name);
+            }
+            names.add(MigrateScanCommand.json(object, name));
+        }
+
+        @Override
         public void warn(StoredObject object, String message) {
             console().warn(Kind.WARNINGS, object + ": " + message);
         }
@@ -169,6 +194,9 @@ final class RestoreKubernetesCommand extends ObjectsCommand {
                 document.put("to", url).put("dryRun", dryRun);
                 counts.forEach((outcome, count) -> document.put(outcome.text(), count));
                 document.set("objects", objects);
+                if (mapping != null) {
+                    document.set("oldNames", names);
+                }
                 console().json(document);
                 return;
             }

@@ -136,6 +136,25 @@ class EtcdSnapshotIT {
     }
 
     @Test
+    void scanFindsValuesWithAnOldName() throws IOException {
+        var mapping = Files.writeString(folder.resolve("names.yaml"), "hosts: {neighbour: x, irs: y}\n");
+
+        var run = world.run(
+                "migrate",
+                "scan",
+                ARTIFACT,
+                "--mapping",
+                mapping.toString(),
+                "--spool",
+                spool.toString(),
+                "--tools",
+                EtcdCluster.programs().toString());
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.text()).isEqualTo("KEY  OLD NAMES\n/xx  neighbour\n");
+    }
+
+    @Test
     void getPrintsExactlyWhatWasThere() {
         assertThat(printed("get", "--prefix", "/x")).isEqualTo(plainOfX);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.clusterbackup.kubernetes.dump.ClusterDump;
 import org.clusterbackup.kubernetes.dump.DumpOptions;
@@ -104,6 +105,25 @@ class RestoreKubernetesIT {
                     "--force-conflicts");
             assertThat(forced.code()).as(forced.err()).isZero();
             assertThat(value(kube)).contains("one");
+
+            var mapping = Files.writeString(folder.resolve("names.yaml"), "hosts: {two: three}\n");
+            var scan = world.run("migrate", "scan", LATEST, "--mapping", mapping.toString());
+            assertThat(scan.text()).containsPattern("configmaps/a in default +/data/k: two +to-look-at");
+            var renamed = world.run(
+                    "restore",
+                    "kubernetes",
+                    LATEST,
+                    "--kubeconfig",
+                    kubeconfig,
+                    "--include",
+                    "configmaps",
+                    "--namespace",
+                    "default",
+                    "--mapping",
+                    mapping.toString());
+            assertThat(renamed.code()).isEqualTo(3);
+            assertThat(renamed.err()).contains("configmaps/a in default: an old name is left: /data/k: two");
+            assertThat(value(kube)).contains("two");
         }
     }
 

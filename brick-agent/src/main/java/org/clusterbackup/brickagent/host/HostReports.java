@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.clusterbackup.brickagent.dump.BrickRoot;
-import org.clusterbackup.brickagent.gluster.Brick;
-import org.clusterbackup.brickagent.gluster.GlusterState;
-import org.clusterbackup.brickagent.gluster.Volume;
 import org.clusterbackup.brickagent.xfs.BrickLocator;
+import org.clusterbackup.gluster.Brick;
+import org.clusterbackup.gluster.GlusterState;
+import org.clusterbackup.gluster.Volume;
 import org.clusterbackup.repository.BackupException;
 
 /**

@@ -1,8 +1,8 @@
 package org.clusterbackup.brickagent.source;
 
 import java.util.Optional;
-import org.clusterbackup.brickagent.gluster.Brick;
-import org.clusterbackup.brickagent.gluster.Volume;
+import org.clusterbackup.gluster.Brick;
+import org.clusterbackup.gluster.Volume;
 import org.clusterbackup.repository.SourceName;
 
 /** One brick of this node: {@code brick/<volume>/<index>/<node>}. */

@@ -24,8 +24,6 @@ import org.clusterbackup.brickagent.backup.BrickStreams;
 import org.clusterbackup.brickagent.backup.HostStreams;
 import org.clusterbackup.brickagent.backup.NodeStreams;
 import org.clusterbackup.brickagent.child.Gentleness;
-import org.clusterbackup.brickagent.gluster.Brick;
-import org.clusterbackup.brickagent.gluster.Volume;
 import org.clusterbackup.brickagent.source.BrickSource;
 import org.clusterbackup.brickagent.source.HostSource;
 import org.clusterbackup.brickagent.xfs.BrickLocator;
@@ -36,6 +34,8 @@ import org.clusterbackup.events.Decoded;
 import org.clusterbackup.events.EventCodec;
 import org.clusterbackup.events.SourceAnnounced;
 import org.clusterbackup.events.Topics;
+import org.clusterbackup.gluster.Brick;
+import org.clusterbackup.gluster.Volume;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
@@ -67,7 +67,7 @@ class LaneTest {
 
     private static BrickSource brick(int index) {
         var bricks = IntStream.range(0, 2)
-                .mapToObj(i -> new Brick(i, UUID.randomUUID().toString(), node(i), Path.of("/b")))
+                .mapToObj(i -> new Brick(i, UUID.randomUUID().toString(), node(i), Path.of("/b"), Path.of("/b")))
                 .toList();
         var volume = new Volume("gv0", UUID.randomUUID(), 2, true, 2, 0, 0, bricks);
         return BrickSource.of(node(index), volume, bricks.get(index));

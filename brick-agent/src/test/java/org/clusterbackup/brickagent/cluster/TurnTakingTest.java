@@ -12,14 +12,14 @@ import java.util.stream.IntStream;
 import org.clusterbackup.agent.cluster.ClusterView;
 import org.clusterbackup.agent.cluster.Turn;
 import org.clusterbackup.agent.cluster.Turns;
-import org.clusterbackup.brickagent.gluster.Brick;
-import org.clusterbackup.brickagent.gluster.Volume;
 import org.clusterbackup.brickagent.source.BrickSource;
 import org.clusterbackup.events.ArtifactReady;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.events.BackupProgress;
 import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.SourceAnnounced;
+import org.clusterbackup.gluster.Brick;
+import org.clusterbackup.gluster.Volume;
 import org.junit.jupiter.api.Test;
 
 class TurnTakingTest {
@@ -35,7 +35,7 @@ class TurnTakingTest {
 
     private static Volume volume(int replicas, int arbiters) {
         var bricks = IntStream.range(0, replicas)
-                .mapToObj(i -> new Brick(i, UUID.randomUUID().toString(), node(i), Path.of("/b")))
+                .mapToObj(i -> new Brick(i, UUID.randomUUID().toString(), node(i), Path.of("/b"), Path.of("/b")))
                 .toList();
         return new Volume("gv0", UUID.randomUUID(), 2, true, replicas, arbiters, 0, bricks);
     }
@@ -241,8 +241,15 @@ class TurnTakingTest {
 
     @Test
     void brickWithoutReplicasNeverWaits() {
-        var volume =
-                new Volume("d", UUID.randomUUID(), 0, true, 1, 0, 0, List.of(new Brick(0, "s", "h", Path.of("/b"))));
+        var volume = new Volume(
+                "d",
+                UUID.randomUUID(),
+                0,
+                true,
+                1,
+                0,
+                0,
+                List.of(new Brick(0, "s", "h", Path.of("/b"), Path.of("/b"))));
 
         var turn = all.of(BrickSource.of("node-b", volume, volume.bricks().getFirst()), REQUEST, NOW, view, NOW);
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.clusterbackup.brickagent.Shell;
 import org.clusterbackup.brickagent.child.Gentleness;
-import org.clusterbackup.brickagent.gluster.GlusterStateReader;
+import org.clusterbackup.gluster.GlusterStateReader;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.junit.jupiter.api.Test;

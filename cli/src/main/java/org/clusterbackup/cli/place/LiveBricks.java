@@ -2,17 +2,16 @@ package org.clusterbackup.cli.place;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.clusterbackup.gluster.GlusterState;
+import org.clusterbackup.gluster.GlusterStateReader;
+import org.clusterbackup.gluster.Volume;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether Gluster uses a place, or would take what is restored there for a live replica: an old dump beside a live
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record LiveBricks(Path proc, Path glusterd) {
     private static final String BRICK_NAME = "--brick-name";
-    private static final String STARTED = "1";
 
     public static LiveBricks ofThisMachine() {
         return new LiveBricks(Path.of("/proc"), Path.of("/var/lib/glusterd"));
@@ -68,61 +66,65 @@ public record LiveBricks(Path proc, Path glusterd) {
     }
 
     /**
-     * @throws BackupException {@code TARGET_UNFIT} if glusterd knows a brick below {@code place} that belongs to a started
-     *     volume with replicas
+     * @throws BackupException {@code TARGET_UNFIT} if this server has a brick below {@code place} that belongs to a started
+     *     volume with replicas, or if glusterd's state does not tell
      */
     public void requireNoStartedReplica(Path place) throws BackupException {
-        var volumes = glusterd.resolve("vols");
-        if (!Files.isDirectory(volumes)) {
-            return;
+        var state = readable();
+        for (var volume : state.volumes()) {
+            if (volume.started() && volume.setSize() > 1 && hasOwnBrickBelow(place, state, volume)) {
+                throw new BackupException(
+                                Kind.TARGET_UNFIT,
+                                "volume " + volume.name() + " is started and has a replicated brick below " + place)
+                        .withHint("with a live partner use reset-brick and let it heal from there; to restore one"
+                                + " dump to every brick of the set, stop the volume; see --no-live-partner");
+            }
         }
-        try (DirectoryStream<Path> each = Files.newDirectoryStream(volumes)) {
-            for (var volume : each) {
-                var info = pairs(volume.resolve("info"));
-                if (STARTED.equals(info.get("status")) && replicated(info) && hasBrickBelow(volume, place)) {
+    }
+
+    /** @throws BackupException {@code TARGET_UNFIT} if a glusterd of this machine, in whatever namespace, works in
+     *     {@code state} */
+    public void requireUnused(Path state) throws BackupException {
+        try (var processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (var process : processes) {
+                if (isGlusterdOf(process, state)) {
                     throw new BackupException(
                                     Kind.TARGET_UNFIT,
-                                    "volume " + volume.getFileName() + " is started and has a replicated brick below "
-                                            + place)
-                            .withHint("with a live partner use reset-brick and let it heal from there; to restore one"
-                                    + " dump to every brick of the set, stop the volume; see --no-live-partner");
+                                    "a glusterd (process " + process.getFileName() + ") uses " + state)
+                            .withHint("stop it first");
                 }
             }
         } catch (IOException e) {
-            throw new BackupException(Kind.TARGET_UNFIT, "cannot read glusterd's volumes: " + e, e);
+            throw new BackupException(Kind.TARGET_UNFIT, "cannot see whether glusterd runs: " + e, e);
         }
     }
 
-    private static boolean replicated(Map<String, String> info) {
-        return number(info.get("replica_count")) > 1 || number(info.get("disperse_count")) > 1;
-    }
-
-    private static int number(@Nullable String text) {
+    /** As that process sees its folder: it may be a mount of {@code state}. */
+    private static boolean isGlusterdOf(Path process, Path state) {
         try {
-            return text == null ? 0 : Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            return 0;
+            return Files.readString(process.resolve("comm")).strip().equals("glusterd")
+                    && Files.isSameFile(process.resolve("root/var/lib/glusterd"), state);
+        } catch (IOException e) {
+            return false; // ended meanwhile, or it has no such folder
         }
     }
 
-    /** Each brick's own file names its path; {@code real_path} is this machine's view of it. */
-    private static boolean hasBrickBelow(Path volume, Path place) throws IOException {
-        try (var bricks = Files.newDirectoryStream(volume.resolve("bricks"))) {
-            for (var brick : bricks) {
-                var info = pairs(brick);
-                var path = info.getOrDefault("real_path", info.getOrDefault("path", ""));
-                if (!path.isEmpty() && Path.of(path).startsWith(place)) {
-                    return true;
-                }
+    private GlusterState readable() throws BackupException {
+        try {
+            var state = new GlusterStateReader(glusterd).read();
+            var broken = state.broken().values().stream().findFirst();
+            if (broken.isPresent()) {
+                throw broken.get();
             }
-            return false;
+            return state;
+        } catch (BackupException e) {
+            throw new BackupException(Kind.TARGET_UNFIT, "cannot tell whether a replica is live: " + e.getMessage(), e)
+                    .withHint("see --no-live-partner");
         }
     }
 
-    private static Map<String, String> pairs(Path file) throws IOException {
-        return Files.readAllLines(file).stream()
-                .map(line -> line.split("=", 2))
-                .filter(pair -> pair.length == 2)
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (first, second) -> second));
+    private static boolean hasOwnBrickBelow(Path place, GlusterState state, Volume volume) {
+        return volume.bricks().stream()
+                .anyMatch(brick -> state.isOwn(brick) && brick.realPath().startsWith(place));
     }
 }

@@ -118,6 +118,7 @@ public final class Restore {
         var status = content.path("status");
         Cleaning.clean(object.type(), content);
         var onlyNew = Cleaning.rename(object.type(), content, options.renamed());
+        var oldNames = OldNames.rewrite(object.type(), content, options.names());
         var dropped = new ArrayList<String>();
         var owner = owners.link(content, dropped);
         if (owner.isPresent()) {
@@ -130,7 +131,8 @@ public final class Restore {
                         object,
                         content,
                         new Applying.Result.Applied(Outcome.CREATED, object.uid(), List.of()),
-                        dropped);
+                        dropped,
+                        oldNames);
                 yield Optional.empty();
             }
             case Applying.Result.Later(var reason) -> Optional.of(reason);
@@ -140,7 +142,7 @@ public final class Restore {
                 yield Optional.empty();
             }
             case Applying.Result.Applied applied -> {
-                applied(object, content, applied, dropped);
+                applied(object, content, applied, dropped, oldNames);
                 if (!status.isMissingNode() && keepsStatus(object)) {
                     applying.applyStatus(object.type(), content, status)
                             .ifPresent(reason -> listener.warn(object, "its status did not come back: " + reason));
@@ -155,7 +157,12 @@ public final class Restore {
                 .anyMatch(pattern -> SourceName.matches(pattern, object.type().name()));
     }
 
-    private void applied(StoredObject object, ObjectNode content, Applying.Result.Applied applied, List<String> dropped)
+    private void applied(
+            StoredObject object,
+            ObjectNode content,
+            Applying.Result.Applied applied,
+            List<String> dropped,
+            List<OldName> oldNames)
             throws BackupException {
         owners.restored(object.uid(), applied.uid());
         if (DEFINING.contains(object.type().name())) {
@@ -163,6 +170,9 @@ public final class Restore {
                     object.type().resource().equals("namespaces")
                             ? content.path("metadata").path("name").asText()
                             : "/" + content.path("spec").path("group").asText());
+        }
+        for (var name : oldNames) {
+            listener.oldName(object, name);
         }
         dropped.forEach(
                 owner -> listener.warn(object, "its owner is not restored, the reference is dropped: " + owner));

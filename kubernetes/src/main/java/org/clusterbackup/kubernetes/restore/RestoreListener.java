@@ -15,6 +15,9 @@ public interface RestoreListener {
      */
     void done(StoredObject object, Outcome outcome, String reason, List<Difference> differences) throws BackupException;
 
+    /** Before {@link #done}, for each old name in an object that came back: rewritten, or for a person to look at. */
+    void oldName(StoredObject object, OldName name) throws BackupException;
+
     /** Something of an object did not come back although the object did. */
     void warn(StoredObject object, String message);
 }

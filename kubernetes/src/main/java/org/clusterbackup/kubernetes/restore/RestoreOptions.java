@@ -11,6 +11,7 @@ import org.clusterbackup.kubernetes.api.ResourceFilter;
  *
  * @param namespaces with them, their objects, and the volumes that they claim; none means everything
  * @param renamed old namespaces' new names
+ * @param names old names of servers, addresses and brick paths, which are rewritten where a field holds nothing else
  * @param keepStatus patterns of resources whose status comes back, too
  * @param force take over fields that somebody else set
  * @param dryRun the server judges everything and changes nothing
@@ -21,6 +22,7 @@ public record RestoreOptions(
         Set<String> namespaces,
         LabelSelector selector,
         Map<String, String> renamed,
+        Renaming names,
         List<String> keepStatus,
         boolean force,
         boolean dryRun,
@@ -37,6 +39,7 @@ public record RestoreOptions(
                 Set.of(),
                 LabelSelector.ALL,
                 Map.of(),
+                Renaming.NONE,
                 List.of(),
                 false,
                 false,

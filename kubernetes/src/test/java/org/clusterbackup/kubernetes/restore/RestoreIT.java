@@ -121,6 +121,8 @@ class RestoreIT {
         make("/api/v1/namespaces/shop/persistentvolumeclaims/data", "v1", "PersistentVolumeClaim", "data", """
                 {"metadata":{"annotations":{"pv.kubernetes.io/bind-completed":"yes"}},
                  "spec":{"accessModes":["ReadWriteOnce"],"volumeName":"pv0","resources":{"requests":{"storage":"1Gi"}}}}""");
+        make("/api/v1/namespaces/shop/endpoints/gluster", "v1", "Endpoints", "gluster", """
+                {"subsets":[{"addresses":[{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}],"ports":[{"port":1}]}]}""");
         make("/apis/apps/v1/namespaces/shop/deployments/web", "apps/v1", "Deployment", "web", """
                 {"spec":{"replicas":2,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},
                  "spec":{"containers":[{"name":"c","image":"x"}]}}}}""");
@@ -194,6 +196,7 @@ class RestoreIT {
         private final Map<String, String> reasons = new HashMap<>();
         private final Map<String, List<Difference>> differences = new HashMap<>();
         private final List<String> warnings = new ArrayList<>();
+        private final List<String> oldNames = new ArrayList<>();
 
         @Override
         public void done(StoredObject object, Outcome outcome, String reason, List<Difference> changes) {
@@ -208,6 +211,11 @@ class RestoreIT {
             failures.keySet().removeIf(object -> !outcomes.getOrDefault(object, Outcome.REFUSED)
                     .isFailure());
             return failures;
+        }
+
+        @Override
+        public void oldName(StoredObject object, OldName name) {
+            oldNames.add(object + " " + name);
         }
 
         @Override
@@ -235,6 +243,7 @@ class RestoreIT {
                 namespaces,
                 selector,
                 renamed,
+                Renaming.NONE,
                 List.of("widgets.example.org"),
                 force,
                 dryRun,
@@ -375,5 +384,32 @@ class RestoreIT {
                         .path("a")
                         .asText())
                 .isEqualTo("1");
+    }
+
+    @Test
+    @Order(6)
+    void oldNamesAreRewrittenWhereAFieldHoldsNothingElse() throws Exception {
+        // Given a server that has another address now
+        var names = new Renaming(text -> text.replace("10.0.0.1", "10.1.0.1"), text -> text.contains("10.0.0.1"));
+
+        // When
+        var told = restore(new RestoreOptions(
+                new ResourceFilter(List.of("endpoints"), List.of()),
+                Set.of("shop"),
+                LabelSelector.ALL,
+                Map.of(),
+                names,
+                List.of(),
+                false,
+                false,
+                Duration.ofSeconds(2)));
+
+        // Then
+        assertThat(told.failures()).isEmpty();
+        assertThat(told.oldNames)
+                .containsExactly("endpoints/gluster in shop /subsets/0/addresses/0/ip: 10.0.0.1 → 10.1.0.1");
+        assertThat(restored("/api/v1/namespaces/shop/endpoints/gluster").at("/subsets/0/addresses"))
+                .extracting(address -> address.path("ip").textValue())
+                .containsExactly("10.1.0.1", "10.0.0.2");
     }
 }

@@ -1,5 +1,0 @@
-/** What a Gluster server knows of itself, read from glusterd's own state files: no gluster program is needed. */
-@NullMarked
-package org.clusterbackup.brickagent.gluster;
-
-import org.jspecify.annotations.NullMarked;
