@@ -50,12 +50,7 @@ class MigrateIT {
         move(folder, "node1", "alpha");
         move(folder, "node2", "beta.example");
         for (var server : new String[] {"alpha", "beta.example"}) {
-            var state =
-                    folder.resolve("new").resolve(server).resolve("glusterd").toString();
-            var tool = new Tool(folder, folder, Map.of());
-            var run = tool.command("migrate", "--mapping", mapping.toString(), "--glusterd", state, "--regenerate")
-                    .run()
-                    .good();
+            var run = migrate(folder, mapping, server).good();
             assertThat(run.out()).contains("glusterd made its volume files anew", "no old name is left");
         }
 
@@ -81,18 +76,31 @@ class MigrateIT {
                             .good()
                             .out())
                     .isEqualTo("kept\nmore\n2\nb");
+            // And nobody takes the state away from under a glusterd that works in it
+            var live = migrate(folder, mapping, "alpha");
+            assertThat(live.exit()).isEqualTo(16);
+            assertThat(live.err()).contains("a glusterd (process ", ") uses ");
             var peers = servers.inside("beta.example", "gluster", "--mode=script", "pool", "list")
                     .run()
                     .good()
                     .out();
-            assertThat(peers)
-                    .containsPattern("alpha +\tConnected|alpha\\s+Connected")
-                    .doesNotContain("node");
+            assertThat(peers).containsPattern("alpha\\s+Connected").doesNotContain("node");
         }
-        assertThat(Command.of("grep", "-rlwE", "node[12]|/media/brick0", folder.resolve("new/alpha/glusterd") + "")
+        assertThat(Command.of(
+                                "grep",
+                                "-rlwE",
+                                "node[12]|/media/brick0",
+                                folder.resolve("new/alpha/glusterd").toString())
                         .run()
                         .out())
                 .isEmpty();
+    }
+
+    private static Command.Result migrate(Path folder, Path mapping, String server) {
+        var state = folder.resolve("new").resolve(server).resolve("glusterd");
+        return new Tool(folder, folder, Map.of())
+                .command("migrate", "--mapping", mapping.toString(), "--glusterd", state.toString(), "--regenerate")
+                .run();
     }
 
     private static String status(Gluster servers) {
