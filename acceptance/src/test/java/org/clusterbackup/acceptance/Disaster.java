@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Destroys what the lab's cluster consists of, and lets {@code clusterbackup recover} bring it back. */
@@ -57,14 +58,19 @@ final class Disaster {
 
     /** Does what the page says, on the machines that it names. */
     void follow(String scenario, Runbook runbook, Copy target) {
+        follow(scenario, runbook, target, Map.of());
+    }
+
+    /** @param variables that the page speaks of */
+    void follow(String scenario, Runbook runbook, Copy target, Map<String, String> variables) {
         prepare(target);
-        tell(scenario, () -> runbook.run(block -> run(block)));
+        tell(scenario, () -> runbook.run(block -> run(block, variables)));
     }
 
     /** Does what the section says. */
     String follow(String scenario, Runbook runbook, String section, Copy target) {
         prepare(target);
-        return tell(scenario + ", " + section, () -> runbook.run(section, this::run));
+        return tell(scenario + ", " + section, () -> runbook.run(section, block -> run(block, Map.of())));
     }
 
     private String tell(String what, Supplier<String> doing) {
@@ -108,16 +114,24 @@ final class Disaster {
         return word.startsWith("--") ? word : '"' + word.replace("\"", "\\\"") + '"';
     }
 
-    private String run(Runbook.Block block) {
-        var script = "cd '" + desk() + "'\nPATH=" + Checkout.TOOL.getParent() + ":"
-                + lab.controlPlane().etcdTools() + ":$PATH\n" + "export KUBECONFIG='"
-                + lab.controlPlane().kubeconfig() + "'\n" + block.commands();
-        var words = List.of("sh", "-euc", script);
+    private String run(Runbook.Block block, Map<String, String> variables) {
+        var script = new StringBuilder("cd '" + desk() + "'\n");
+        export(
+                script,
+                "PATH",
+                Checkout.TOOL.getParent() + ":" + lab.controlPlane().etcdTools() + ":" + System.getenv("PATH"));
+        export(script, "KUBECONFIG", lab.controlPlane().kubeconfig().toString());
+        variables.forEach((name, value) -> export(script, name, value));
+        var words = List.of("sh", "-euc", script + block.commands());
         return lab.tool()
                 .plain(block.server().isEmpty() ? words : lab.gluster().asRescuer(block.server(), words))
                 .run()
                 .good()
                 .out();
+    }
+
+    private static void export(StringBuilder script, String name, String value) {
+        script.append("export ").append(name).append("='").append(value).append("'\n");
     }
 
     /** Scenarios with the times that their recovery took, for people. */
