@@ -75,16 +75,6 @@ final class ClusterState {
         return file;
     }
 
-    /** Of the volume, through a client's mount; {@code busy} is written all the time. */
-    static Path fingerprintOfVolume(Lab lab, String name) {
-        var file = lab.folder().resolve(name);
-        lab.gluster()
-                .inside("node1", "sh", "-euc", Checkout.script("fingerprint.sh") + " /mnt/global | grep -av '/busy$'")
-                .runInto(file)
-                .good();
-        return file;
-    }
-
     static void assertSame(Path before, Path after) throws IOException {
         if (Files.mismatch(before, after) != -1) {
             throw new AssertionError("it is not what it was:\n"

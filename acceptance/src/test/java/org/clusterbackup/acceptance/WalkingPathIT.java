@@ -1,7 +1,6 @@
 package org.clusterbackup.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -58,21 +57,13 @@ class WalkingPathIT {
                 .inside("node1", "sh", "-c", "(while sleep 0.1; do date >>/mnt/global/busy; done) >/dev/null 2>&1 &")
                 .run()
                 .good();
-        lab.gluster()
-                .inside(
-                        "node1",
-                        "sh",
-                        "-euc",
-                        "cd /mnt/global; mkdir photos projects; for name in projects/plan.odt photos/cat.jpg photos/dog.jpg; do head -c 300000 /dev/urandom >$name; done;"
-                                + " chown -R 1000:1000 photos; chmod 640 photos/cat.jpg; setfattr -n user.by -v me photos/dog.jpg; touch -d 2001-02-03 photos/*")
-                .run()
-                .good();
-        pendingHeal(lab);
+        VolumeState.makePhotos(lab);
+        VolumeState.pendingHeal(lab);
         runs.awaitSources();
         ClusterState.fillControlPlane(lab);
         ClusterState.storeSaved(lab);
 
-        ClusterState.fingerprintOfVolume(lab, "volume-before");
+        VolumeState.fingerprint(lab, "volume-before");
 
         // When a person asks for a backup
         var mark = lab.events().mark();
@@ -122,8 +113,8 @@ class WalkingPathIT {
     @Order(3)
     void lostFilesComeBackThroughTheMount() throws IOException {
         var lab = LAB.get();
-        healed(lab);
-        ClusterState.fingerprintOfVolume(lab, "volume-with-files");
+        VolumeState.healed(lab);
+        VolumeState.fingerprint(lab, "volume-with-files");
         lab.gluster()
                 .inside("node1", "sh", "-euc", "cd /mnt/global; rm -r projects/plan.odt photos")
                 .run()
@@ -132,7 +123,7 @@ class WalkingPathIT {
         disaster().follow("three files", Runbook.of("files.md"), lab.copy(Lab.CLOUD));
 
         ClusterState.assertSame(
-                lab.folder().resolve("volume-with-files"), ClusterState.fingerprintOfVolume(lab, "volume-after-files"));
+                lab.folder().resolve("volume-with-files"), VolumeState.fingerprint(lab, "volume-after-files"));
     }
 
     @Test
@@ -144,7 +135,7 @@ class WalkingPathIT {
                 .inside("node1", "sh", "-euc", "echo later >/mnt/global/later")
                 .run()
                 .good();
-        ClusterState.fingerprintOfVolume(lab, "volume-later");
+        VolumeState.fingerprint(lab, "volume-later");
         lab.component("brick-agent-node3").stop();
         lab.gluster()
                 .inside(
@@ -155,14 +146,15 @@ class WalkingPathIT {
                 .run()
                 .good();
         disaster().replaceDisk("node3", "brick1");
+        VolumeState.refusesAnOldDumpBesideLivePartners(lab);
 
         // When
         disaster().follow("one brick", Runbook.of("one-brick.md"), lab.copy(Lab.FAR));
 
         // Then nothing is lost or old
         ClusterState.assertSame(
-                lab.folder().resolve("volume-later"), ClusterState.fingerprintOfVolume(lab, "volume-after-brick"));
-        assertThat(files(lab, "node3", "brick1")).isEqualTo(files(lab, "node2", "brick1"));
+                lab.folder().resolve("volume-later"), VolumeState.fingerprint(lab, "volume-after-brick"));
+        assertThat(VolumeState.files(lab, "node3", "brick1")).isEqualTo(VolumeState.files(lab, "node2", "brick1"));
     }
 
     @Test
@@ -175,8 +167,8 @@ class WalkingPathIT {
         disaster().follow("one node", Runbook.of("one-node.md"), lab.copy(Lab.CLOUD));
 
         ClusterState.assertSame(
-                lab.folder().resolve("volume-later"), ClusterState.fingerprintOfVolume(lab, "volume-after-node"));
-        assertThat(files(lab, "node2", "brick0")).isEqualTo(files(lab, "node1", "brick0"));
+                lab.folder().resolve("volume-later"), VolumeState.fingerprint(lab, "volume-after-node"));
+        assertThat(VolumeState.files(lab, "node2", "brick0")).isEqualTo(VolumeState.files(lab, "node1", "brick0"));
     }
 
     @Test
@@ -234,7 +226,7 @@ class WalkingPathIT {
         // Then every name, byte, mode, owner, time, xattr and ACL is as it was, and files can be written
         lab.gluster().mount("node1");
         ClusterState.assertSame(
-                lab.folder().resolve("volume-before"), ClusterState.fingerprintOfVolume(lab, "volume-after-" + target));
+                lab.folder().resolve("volume-before"), VolumeState.fingerprint(lab, "volume-after-" + target));
         lab.gluster()
                 .inside("node1", "sh", "-euc", "echo new >/mnt/global/new; cat /mnt/global/new; rm /mnt/global/new")
                 .run()
@@ -400,59 +392,6 @@ class WalkingPathIT {
 
     private static Disaster disaster() {
         return DISASTER.updateAndGet(known -> known == null ? new Disaster(LAB.get()) : known);
-    }
-
-    /** Files that one brick of each set lacks, as its server was away when they were written. */
-    private static void pendingHeal(Lab lab) {
-        lab.gluster().inside("node3", "pkill", "-x", "glusterfsd").run().good();
-        lab.gluster()
-                .inside(
-                        "node1",
-                        "sh",
-                        "-euc",
-                        "mkdir /mnt/global/pending; for i in 1 2 3 4 5 6 7 8; do echo $i >/mnt/global/pending/$i; done")
-                .run()
-                .good();
-    }
-
-    private static void healed(Lab lab) {
-        lab.gluster()
-                .inside(
-                        "node1",
-                        "sh",
-                        "-euc",
-                        "pkill -f '[g]lobal/busy' || true; gluster --mode=script volume start global force")
-                .run()
-                .good();
-        await().atMost(Runs.PATIENCE)
-                .until(() -> lab.gluster()
-                                .inside("node1", "gluster", "volume", "heal", "global", "info")
-                                .run()
-                                .out()
-                                .lines()
-                                .filter("Number of entries: 0"::equals)
-                                .count()
-                        == (long) lab.servers().size() * lab.sets());
-    }
-
-    private static int files(Lab lab, String server, String brick) {
-        return (int) lab.gluster()
-                .inside(
-                        server,
-                        "find",
-                        "/media/" + brick + "/brick",
-                        "-path",
-                        "*/.glusterfs/*",
-                        "-prune",
-                        "-o",
-                        "-type",
-                        "f",
-                        "-print")
-                .run()
-                .good()
-                .out()
-                .lines()
-                .count();
     }
 
     private static void hideStaging(Lab lab) {

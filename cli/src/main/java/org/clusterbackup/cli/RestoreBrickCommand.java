@@ -8,7 +8,9 @@ import java.util.Locale;
 import org.clusterbackup.cli.place.BrickPlace;
 import org.clusterbackup.cli.place.BrickRestore;
 import org.clusterbackup.cli.place.LiveBricks;
+import org.clusterbackup.cli.place.LivePartners;
 import org.clusterbackup.cli.place.RestoredFiles;
+import org.clusterbackup.cli.recover.BrickFacts;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
@@ -110,13 +112,14 @@ final class RestoreBrickCommand extends RepositoryCommand {
         }
     }
 
-    private BrickPlace place(Manifest manifest) throws BackupException {
+    private BrickPlace place(Manifest manifest) throws BackupException, InterruptedException {
         var used = manifest.details().path("filesystem").path("usedBytes").asLong(manifest.streamBytes());
         var place = BrickPlace.check(to, Math.max(used, manifest.streamBytes()));
         var live = LiveBricks.ofThisMachine();
         live.requireUnserved(place.mountPoint());
         if (!noLivePartner) {
             live.requireNoStartedReplica(place.mountPoint());
+            LivePartners.requireNone(new BrickFacts(manifest));
         }
         return place;
     }

@@ -24,15 +24,23 @@ public final class LivePartners {
 
     private LivePartners() {}
 
-    /** @throws BackupException {@code TARGET_UNFIT} with the brick that is alive, if there is one */
+    /** @throws BackupException as {@link #requireNone(BrickFacts, String)} */
     public static void requireNone(BrickFacts brick) throws BackupException, InterruptedException {
+        requireNone(brick, "gluster");
+    }
+
+    /**
+     * @param gluster the program
+     * @throws BackupException {@code TARGET_UNFIT} with the brick that is alive, if there is one
+     */
+    static void requireNone(BrickFacts brick, String gluster) throws BackupException, InterruptedException {
         if (brick.setSize() < 2) {
             return;
         }
         var first = brick.index() - brick.index() % brick.setSize();
         var set = brick.bricks().stream().skip(first).limit(brick.setSize()).toList();
         for (var host : set.stream().map(BrickFacts.Place::host).distinct().toList()) {
-            var alive = aliveOf(set, status(host, brick.volume()));
+            var alive = aliveOf(set, status(gluster, host, brick.volume()));
             if (alive.isPresent()) {
                 throw new BackupException(
                                 Kind.TARGET_UNFIT,
@@ -79,12 +87,12 @@ public final class LivePartners {
     }
 
     /** Empty if the server does not answer in time, or this machine has no Gluster. */
-    private static byte[] status(String host, String volume) throws InterruptedException {
+    private static byte[] status(String gluster, String host, String volume) throws InterruptedException {
         try {
             var process = new ProcessBuilder(
                             "timeout",
                             ANSWER_SECONDS,
-                            "gluster",
+                            gluster,
                             "--remote-host=" + host,
                             "--mode=script",
                             "--xml",

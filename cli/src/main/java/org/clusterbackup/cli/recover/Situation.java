@@ -36,7 +36,7 @@ public record Situation(
         members = List.copyOf(members);
     }
 
-    List<BrickFacts> bricks() {
+    public List<BrickFacts> bricks() {
         return of(ArtifactKind.BRICK).map(BrickFacts::new).toList();
     }
 

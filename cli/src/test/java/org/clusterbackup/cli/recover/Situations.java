@@ -21,7 +21,7 @@ import org.clusterbackup.repository.crypto.Encryption;
 import org.clusterbackup.repository.ledger.RecoveryPoint;
 
 /** Recovery points of a cluster of three servers with a volume {@code gv0} of two replica sets. */
-final class Situations {
+public final class Situations {
     static final String RUN = "nightly-20260102T030000Z";
     static final Instant BEGUN = Instant.parse("2026-01-02T03:00:00Z");
 
@@ -33,7 +33,7 @@ final class Situations {
     private Map<String, String> devices = Map.of();
 
     /** Every brick, and the state of every server. */
-    static Situations whole() {
+    public static Situations whole() {
         var situations = new Situations();
         for (var index = 0; index < 6; index++) {
             situations.brick(index, 0, details -> {});
@@ -42,7 +42,7 @@ final class Situations {
         return situations;
     }
 
-    interface Details {
+    public interface Details {
         void change(ObjectNode details);
     }
 
@@ -113,7 +113,7 @@ final class Situations {
         return this;
     }
 
-    Situation make() {
+    public Situation make() {
         var standing = manifests.stream()
                 .map(manifest -> new RecoveryPoint.Standing(
                         manifest.ref().source(),
