@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.clusterbackup.cli.place.BrickRestore;
 import org.clusterbackup.cli.place.BrickRoot;
 import org.clusterbackup.cli.place.LiveBricks;
 import org.clusterbackup.cli.place.Mount;
+import org.clusterbackup.cli.place.RestoredFiles;
 import org.clusterbackup.cli.place.ScratchXfs;
 import org.clusterbackup.cli.text.ByteText;
 import org.clusterbackup.cli.volume.ReplicaSets;
@@ -108,7 +110,7 @@ final class FilesRestoreCommand extends VolumeCommand {
         }
         try (var staged = StagedFiles.in(destination)) {
             for (var chosen : sets.chosen().entrySet()) {
-                stage(repository, chosen.getValue(), names.topsOf(chosen.getKey(), wanted), staged);
+                stage(repository, chosen.getKey(), chosen.getValue(), names, staged);
             }
             requireFree(staged.taken(NAMED).stream().map(ByteText::of));
             var settled = staged.settle(existing());
@@ -164,20 +166,32 @@ final class FilesRestoreCommand extends VolumeCommand {
     }
 
     /** Of one set: its part of what is wanted, to the scratch file system and from there to where it is moved from. */
-    private void stage(Repository repository, Manifest manifest, List<String> here, StagedFiles staged)
+    private void stage(Repository repository, int set, Manifest manifest, VolumeNames names, StagedFiles staged)
             throws BackupException, IOException, InterruptedException {
+        var here = VolumeNames.inDump(manifest.details(), names.topsOf(set, wanted));
         if (here.isEmpty()) {
             return;
         }
         try (var reader = readerForRestore(repository, manifest.ref());
                 var scratch = ScratchXfs.of(manifest, spool(), 0)) {
-            var restore = new BrickRestore(manifest, scratch.place());
-            restore.some(
-                    VolumeNames.inDump(manifest.details(), here),
-                    out -> copy(reader, out, "restoring from " + manifest.ref()));
-            staged.add(BrickRoot.place(manifest.details(), scratch.place().mountPoint()), spool(), line -> console()
-                    .warn(Kind.WARNINGS, line));
+            new BrickRestore(manifest, scratch.place())
+                    .some(here, out -> copy(reader, out, "restoring from " + manifest.ref()));
+            var brick = BrickRoot.place(manifest.details(), scratch.place().mountPoint());
+            requireAll(manifest, names.absent(set, brick));
+            staged.add(brick, spool(), line -> console().warn(Kind.WARNINGS, line));
         }
+    }
+
+    private void requireAll(Manifest manifest, Set<String> absent) throws BackupException {
+        if (absent.isEmpty()) {
+            return;
+        }
+        var named = list(absent.stream().map(ByteText::ofRaw).toList());
+        if (RestoredFiles.deleted(manifest) == 0) {
+            throw new BackupException(Kind.TARGET_UNFIT, "xfsrestore left out of " + manifest.ref() + ": " + named)
+                    .withHint("is there space in " + spool() + "?");
+        }
+        console().warn(Kind.WARNINGS, "deleted while " + manifest.ref() + " was made: " + named);
     }
 
     private void say(ReplicaSets sets, StagedFiles.Settled settled, double seconds) throws BackupException {

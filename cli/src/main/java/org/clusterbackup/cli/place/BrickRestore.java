@@ -31,8 +31,8 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
     }
 
     /**
-     * Restores some paths with all that is below them; the marker stays, since this is no whole file system. What is not in
-     * the dump is not there afterwards, and that is all that tells it.
+     * Restores some paths with all that is below them; the marker stays, since this is no whole file system. Whether all files
+     * that were asked for are there is for the caller to look.
      *
      * @param paths relative to the root of the dumped file system, as {@link XfsRestore#some} takes them
      */
@@ -61,7 +61,7 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
         var marker = UnusableMarker.put(place.mountPoint(), ref.toString());
         try (var restoring =
                 paths.isEmpty() ? XfsRestore.into(place.mountPoint()) : XfsRestore.some(place.mountPoint(), paths)) {
-            feed(feed, restoring);
+            feed(feed, restoring, !paths.isEmpty());
             restoring.finish();
         } catch (BackupException e) {
             marker.say("The restore of " + ref + " failed: " + e.getMessage() + ".\n");
@@ -71,17 +71,23 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
         }
     }
 
-    private static void feed(Feed feed, XfsRestore restoring) throws BackupException, InterruptedException {
+    /** @param mayStop whether xfsrestore stops reading when it has all that it was asked for */
+    private static void feed(Feed feed, XfsRestore restoring, boolean mayStop)
+            throws BackupException, InterruptedException {
         try {
             feed.to(restoring.stdin());
             restoring.stdin().close();
         } catch (BackupException e) {
-            if (e.kind() == Kind.FAILED && e.getCause() instanceof IOException writing) {
+            if (e.kind() != Kind.FAILED || !(e.getCause() instanceof IOException writing)) {
+                throw e;
+            }
+            if (!mayStop) {
                 throw restoring.endedEarly(writing);
             }
-            throw e;
         } catch (IOException e) {
-            throw restoring.endedEarly(e);
+            if (!mayStop) {
+                throw restoring.endedEarly(e);
+            }
         }
     }
 }

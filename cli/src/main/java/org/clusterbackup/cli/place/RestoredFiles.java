@@ -76,15 +76,20 @@ public record RestoredFiles(long files, long orphans) {
      */
     public void requireAtLeast(Manifest manifest) throws BackupException {
         var announced = manifest.details().path("files").asLong(0);
-        var deleted = manifest.origin().warnings().stream()
-                .map(DELETED::matcher)
-                .filter(Matcher::matches)
-                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
-                .sum();
+        var deleted = deleted(manifest);
         if (files < announced - deleted) {
             throw new BackupException(
                     Kind.TARGET_UNFIT,
                     "only " + files + " files were restored of " + (announced - deleted) + " that the dump holds");
         }
+    }
+
+    /** How many files were deleted while they were dumped, and so have a name there and nothing else. */
+    public static long deleted(Manifest manifest) {
+        return manifest.origin().warnings().stream()
+                .map(DELETED::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+                .sum();
     }
 }

@@ -3,16 +3,22 @@ package org.clusterbackup.cli.volume;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.clusterbackup.cli.dump.DumpNames;
 import org.clusterbackup.cli.place.BrickRoot;
+import org.clusterbackup.cli.text.ByteText;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
@@ -88,6 +94,24 @@ public final class VolumeNames {
             }
         }
         return tops;
+    }
+
+    /**
+     * The files among the names that a set has which are not below {@code brick}, where its dump was restored to: xfsrestore
+     * says success whatever it leaves out.
+     */
+    public Set<String> absent(int set, Path brick) throws IOException {
+        var absent = names.entrySet().stream()
+                .filter(name ->
+                        name.getValue().sets().get(set) && !name.getValue().folder())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (Files.isDirectory(brick)) {
+            try (var paths = Files.walk(brick)) {
+                paths.forEach(path -> absent.remove(ByteText.raw(brick.relativize(path))));
+            }
+        }
+        return absent;
     }
 
     /** Paths of the volume as paths of the dumped file system. */
