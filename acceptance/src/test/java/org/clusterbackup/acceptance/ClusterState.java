@@ -77,9 +77,11 @@ final class ClusterState {
 
     /** Of the volume, through a client's mount; {@code busy} is written all the time. */
     static Path fingerprintOfVolume(Lab lab, String name) {
-        var file = lab.folder().resolve(name);
-        lab.gluster()
-                .inside("node1", "sh", "-euc", Checkout.script("fingerprint.sh") + " /mnt/global | grep -av '/busy$'")
+        return fingerprintOfVolume(lab.gluster(), "node1", lab.folder().resolve(name));
+    }
+
+    static Path fingerprintOfVolume(Gluster gluster, String server, Path file) {
+        gluster.inside(server, "sh", "-euc", Checkout.script("fingerprint.sh") + " /mnt/global | grep -av '/busy$'")
                 .runInto(file)
                 .good();
         return file;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Destroys what the lab's cluster consists of, and lets {@code clusterbackup recover} bring it back. */
 final class Disaster {
@@ -22,10 +23,28 @@ final class Disaster {
             OWN_NETWORK + "gluster");
 
     private final Lab lab;
-    private final List<String> told = new ArrayList<>();
+    private final Gluster gluster;
+    private final UnaryOperator<String> shell;
+    private final List<String> told;
 
     Disaster(Lab lab) {
+        this(lab, lab.gluster(), _ -> "", new ArrayList<>());
+    }
+
+    private Disaster(Lab lab, Gluster gluster, UnaryOperator<String> shell, List<String> told) {
         this.lab = lab;
+        this.gluster = gluster;
+        this.shell = shell;
+        this.told = told;
+    }
+
+    /**
+     * The same for servers that are others than the lab's.
+     *
+     * @param shell what the person has set on a server before the page begins, by the server's name
+     */
+    Disaster elsewhere(Gluster servers, UnaryOperator<String> shell) {
+        return new Disaster(lab, servers, shell, told);
     }
 
     /** The server's machine is gone; there is a new one, with Gluster installed and empty disks. */
@@ -111,10 +130,10 @@ final class Disaster {
     private String run(Runbook.Block block) {
         var script = "cd '" + desk() + "'\nPATH=" + Checkout.TOOL.getParent() + ":"
                 + lab.controlPlane().etcdTools() + ":$PATH\n" + "export KUBECONFIG='"
-                + lab.controlPlane().kubeconfig() + "'\n" + block.commands();
+                + lab.controlPlane().kubeconfig() + "'\n" + shell.apply(block.server()) + block.commands();
         var words = List.of("sh", "-euc", script);
         return lab.tool()
-                .plain(block.server().isEmpty() ? words : lab.gluster().asRescuer(block.server(), words))
+                .plain(block.server().isEmpty() ? words : gluster.asRescuer(block.server(), words))
                 .run()
                 .good()
                 .out();
