@@ -8,8 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /** Destroys what the lab's cluster consists of, and lets {@code clusterbackup recover} bring it back. */
 final class Disaster {
@@ -24,14 +25,14 @@ final class Disaster {
 
     private final Lab lab;
     private final Gluster gluster;
-    private final UnaryOperator<String> shell;
+    private final Function<String, Map<String, String>> shell;
     private final List<String> told;
 
     Disaster(Lab lab) {
-        this(lab, lab.gluster(), _ -> "", new ArrayList<>());
+        this(lab, lab.gluster(), _ -> Map.of(), new ArrayList<>());
     }
 
-    private Disaster(Lab lab, Gluster gluster, UnaryOperator<String> shell, List<String> told) {
+    private Disaster(Lab lab, Gluster gluster, Function<String, Map<String, String>> shell, List<String> told) {
         this.lab = lab;
         this.gluster = gluster;
         this.shell = shell;
@@ -41,9 +42,9 @@ final class Disaster {
     /**
      * The same for servers that are others than the lab's.
      *
-     * @param shell what the person has set on a server before the page begins, by the server's name
+     * @param shell variables that are set on a server before the page begins, by the server's name
      */
-    Disaster elsewhere(Gluster servers, UnaryOperator<String> shell) {
+    Disaster elsewhere(Gluster servers, Function<String, Map<String, String>> shell) {
         return new Disaster(lab, servers, shell, told);
     }
 
@@ -76,14 +77,19 @@ final class Disaster {
 
     /** Does what the page says, on the machines that it names. */
     void follow(String scenario, Runbook runbook, Copy target) {
+        follow(scenario, runbook, target, Map.of());
+    }
+
+    /** @param variables that the page speaks of */
+    void follow(String scenario, Runbook runbook, Copy target, Map<String, String> variables) {
         prepare(target);
-        tell(scenario, () -> runbook.run(block -> run(block)));
+        tell(scenario, () -> runbook.run(block -> run(block, variables)));
     }
 
     /** Does what the section says. */
     String follow(String scenario, Runbook runbook, String section, Copy target) {
         prepare(target);
-        return tell(scenario + ", " + section, () -> runbook.run(section, this::run));
+        return tell(scenario + ", " + section, () -> runbook.run(section, block -> run(block, Map.of())));
     }
 
     private String tell(String what, Supplier<String> doing) {
@@ -127,16 +133,25 @@ final class Disaster {
         return word.startsWith("--") ? word : '"' + word.replace("\"", "\\\"") + '"';
     }
 
-    private String run(Runbook.Block block) {
-        var script = "cd '" + desk() + "'\nPATH=" + Checkout.TOOL.getParent() + ":"
-                + lab.controlPlane().etcdTools() + ":$PATH\n" + "export KUBECONFIG='"
-                + lab.controlPlane().kubeconfig() + "'\n" + shell.apply(block.server()) + block.commands();
-        var words = List.of("sh", "-euc", script);
+    private String run(Runbook.Block block, Map<String, String> variables) {
+        var script = new StringBuilder("cd '" + desk() + "'\n");
+        export(
+                script,
+                "PATH",
+                Checkout.TOOL.getParent() + ":" + lab.controlPlane().etcdTools() + ":" + System.getenv("PATH"));
+        export(script, "KUBECONFIG", lab.controlPlane().kubeconfig().toString());
+        shell.apply(block.server()).forEach((name, value) -> export(script, name, value));
+        variables.forEach((name, value) -> export(script, name, value));
+        var words = List.of("sh", "-euc", script + block.commands());
         return lab.tool()
                 .plain(block.server().isEmpty() ? words : gluster.asRescuer(block.server(), words))
                 .run()
                 .good()
                 .out();
+    }
+
+    private static void export(StringBuilder script, String name, String value) {
+        script.append("export ").append(name).append("='").append(value).append("'\n");
     }
 
     /** Scenarios with the times that their recovery took, for people. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,7 @@ class MigrateIT {
     @Test
     void volumeComesUpUnderOtherNames(@TempDir Path folder) throws IOException {
         // Given a volume with files and options, whose servers are gone
-        try (var old = Gluster.replicated(folder.resolve("old"), "400M", "node1", "node2")) {
+        try (var old = Gluster.replicated(folder.resolve("old"), "400M", List.of("node1", "node2"), 1)) {
             old.inside(
                             "node1",
                             "gluster",

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.clusterbackup.events.ArtifactReady;
+import org.clusterbackup.events.DrillEntered;
 import org.clusterbackup.events.RecoveryPointReached;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -57,6 +58,15 @@ class WalkingPathIT {
                 .inside("node1", "sh", "-c", "(while sleep 0.1; do date >>/mnt/global/busy; done) >/dev/null 2>&1 &")
                 .run()
                 .good();
+        lab.gluster()
+                .inside(
+                        "node1",
+                        "sh",
+                        "-euc",
+                        "cd /mnt/global; mkdir photos projects; for name in projects/plan.odt photos/cat.jpg photos/dog.jpg; do head -c 300000 /dev/urandom >$name; done;"
+                                + " chown -R 1000:1000 photos; chmod 640 photos/cat.jpg; setfattr -n user.by -v me photos/dog.jpg; touch -d 2001-02-03 photos/*")
+                .run()
+                .good();
         pendingHeal(lab);
         runs.awaitSources();
         ClusterState.fillControlPlane(lab);
@@ -88,10 +98,48 @@ class WalkingPathIT {
 
     @Test
     @Order(2)
+    void aDrillIsEnteredByTheShipperThatCannotDecrypt() {
+        // Given a machine of the operator's with the keys and etcd's programs
+        var lab = LAB.get();
+        var runbook = Runbook.of("drill.md");
+        disaster().follow("drill", runbook, "Quickly: does the identity still open it?", lab.copy(Lab.FAR));
+
+        // When
+        var said = disaster().follow("drill", runbook, "The drill", lab.copy(Lab.FAR));
+
+        // Then everything came back, and all that hear of it know
+        assertThat(said.lines().filter(line -> line.contains(" restored ")))
+                .hasSizeGreaterThan(lab.sources().size());
+        var entered = lab.events()
+                .awaitEvent(DrillEntered.class, event -> event.target().equals(Lab.FAR), Runs.PATIENCE);
+        assertThat(entered.entry()).contains("\"ok\":true").contains("\"whole\":true");
+        assertThat(disaster().follow("drill", runbook, "What is left of it", lab.copy(Lab.FAR)))
+                .contains("last drill: of ", ", good");
+        assertThat(runbook.left()).isEmpty();
+    }
+
+    @Test
+    @Order(3)
+    void lostFilesComeBackThroughTheMount() throws IOException {
+        var lab = LAB.get();
+        healed(lab);
+        ClusterState.fingerprintOfVolume(lab, "volume-with-files");
+        lab.gluster()
+                .inside("node1", "sh", "-euc", "cd /mnt/global; rm -r projects/plan.odt photos")
+                .run()
+                .good();
+
+        disaster().follow("three files", Runbook.of("files.md"), lab.copy(Lab.CLOUD));
+
+        ClusterState.assertSame(
+                lab.folder().resolve("volume-with-files"), ClusterState.fingerprintOfVolume(lab, "volume-after-files"));
+    }
+
+    @Test
+    @Order(4)
     void aLostBrickIsHealedByItsPartners() throws IOException {
         // Given a file that is younger than the backup, and a brick's disk that is lost
         var lab = LAB.get();
-        healed(lab);
         lab.gluster()
                 .inside("node1", "sh", "-euc", "echo later >/mnt/global/later")
                 .run()
@@ -118,7 +166,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(3)
+    @Order(5)
     void aLostServerComesBackAndIsHealed() throws IOException {
         var lab = LAB.get();
         lab.component("brick-agent-node2").stop();
@@ -132,7 +180,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(4)
+    @Order(6)
     void targetsAreWholeWithoutBrokerAndStaging() throws IOException {
         // Given that nothing but the targets is left
         var lab = LAB.get();
@@ -161,13 +209,13 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(5)
+    @Order(7)
     void theSshTargetAloneGivesTheVolumeBack() throws IOException {
         volumeComesBack(Lab.FAR);
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     @Tag("full")
     void theS3TargetAloneGivesTheVolumeBack() throws IOException {
         volumeComesBack(Lab.CLOUD);
@@ -194,7 +242,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void theSshTargetAloneGivesEtcdBack() throws IOException {
         // Given that all members are gone, with their data
         var lab = LAB.get();
@@ -225,7 +273,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(8)
+    @Order(10)
     void theS3TargetAloneGivesTheObjectsOfKubernetesBack() throws IOException {
         // Given an empty cluster
         var lab = LAB.get();
@@ -248,7 +296,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(9)
+    @Order(11)
     void theSshTargetAloneGivesTheProvisionersFilesBack() throws IOException {
         var lab = LAB.get();
         var runbook = Runbook.of("full-recovery.md");
@@ -262,7 +310,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(10)
+    @Order(12)
     void standardToolsGiveTheSameStream() throws IOException {
         // Given a local copy of the target, and a PATH without Java
         var lab = LAB.get();
@@ -294,7 +342,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(11)
+    @Order(13)
     void theSshTargetAloneGivesTheVolumeOtherNames() throws IOException {
         // Given other machines with other names, Gluster installed and not started, and empty disks
         var lab = LAB.get();
@@ -318,9 +366,15 @@ class WalkingPathIT {
             disaster()
                     .elsewhere(
                             gluster,
-                            server -> "GLUSTER='" + network + "gluster' START_GLUSTER='" + network + "glusterd' BRICK0="
-                                    + gluster.behind(server, "bricks/0.img") + " BRICK1="
-                                    + gluster.behind(server, "bricks/1.img") + "\n")
+                            server -> Map.of(
+                                    "GLUSTER",
+                                    network + "gluster",
+                                    "START_GLUSTER",
+                                    network + "glusterd",
+                                    "BRICK0",
+                                    gluster.behind(server, "bricks/0.img").toString(),
+                                    "BRICK1",
+                                    gluster.behind(server, "bricks/1.img").toString()))
                     .follow("other names", Runbook.of("migrate.md"), lab.copy(Lab.FAR));
 
             // Then every name, byte, mode, owner, time, xattr and ACL is as it was, and files can be written
@@ -336,7 +390,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(12)
+    @Order(14)
     void oneOtherByteAtATargetIsNamed() throws IOException {
         // Given one byte of one pack that is not what it was
         var lab = LAB.get();
@@ -350,6 +404,46 @@ class WalkingPathIT {
         // Then
         assertThat(verified.exit()).as("%s", verified).isEqualTo(14);
         assertThat(verified.out() + verified.err()).contains(pack);
+    }
+
+    @Test
+    @Order(12)
+    @Tag("full")
+    void lostKeysAreReplaced() {
+        var lab = LAB.get();
+        var copy = lab.folder().resolve("copy-for-keys");
+        var keys = lab.folder().resolve("keys-to-lose");
+        Command.shell(
+                        "cp -a \"$1\" \"$2\"; cp -a \"$3\" \"$4\"",
+                        lab.copy(Lab.FAR).folder(),
+                        copy,
+                        lab.keys(),
+                        keys)
+                .run()
+                .good();
+
+        disaster()
+                .follow(
+                        "lost keys",
+                        Runbook.of("lost-keys.md"),
+                        lab.copy(Lab.FAR),
+                        Map.of("REPOSITORY", "" + copy, "KEYS", "" + keys));
+    }
+
+    @Test
+    @Order(12)
+    void aLostTargetIsFilledFromAnotherOne() {
+        var lab = LAB.get();
+        var made = lab.folder().resolve("new-target");
+
+        disaster()
+                .follow(
+                        "lost target",
+                        Runbook.of("lost-target.md"),
+                        lab.copy(Lab.CLOUD),
+                        Map.of("STANDING", lab.copy(Lab.CLOUD).url(), "NEW", "" + made, "NAME", Lab.FAR));
+
+        lab.tool().command("verify", "--read-data", "-r", "" + made).run().good();
     }
 
     private static Disaster disaster() {

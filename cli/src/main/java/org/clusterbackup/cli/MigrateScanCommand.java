@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.clusterbackup.cli.etcd.KeyText;
 import org.clusterbackup.cli.etcd.ValueTexts;
 import org.clusterbackup.cli.migrate.MappingFile;
+import org.clusterbackup.cli.text.ByteText;
 import org.clusterbackup.etcd.KeyRange;
 import org.clusterbackup.etcd.KeysAt;
 import org.clusterbackup.gluster.migrate.NewNames;
@@ -110,7 +110,7 @@ final class MigrateScanCommand extends RepositoryCommand {
                 ValueTexts.of(key.getValue()).forEach(text -> found.addAll(names.in(text)));
             }
             if (!found.isEmpty()) {
-                var row = table.row(KeyText.of(key.getKey()), String.join(" ", found))
+                var row = table.row(ByteText.of(key.getKey().toByteArray()), String.join(" ", found))
                         .put("key", key.getKey().toByteArray());
                 found.forEach(row.putArray("names")::add);
             }

@@ -17,6 +17,7 @@ import org.clusterbackup.cli.kubernetes.ThrowAwayApiServer;
 import org.clusterbackup.kubernetes.archive.ObjectArchive;
 import org.clusterbackup.kubernetes.archive.StoredObject;
 import org.clusterbackup.kubernetes.restore.Difference;
+import org.clusterbackup.kubernetes.restore.OldName;
 import org.clusterbackup.kubernetes.restore.Outcome;
 import org.clusterbackup.kubernetes.restore.Restore;
 import org.clusterbackup.kubernetes.restore.RestoreListener;
@@ -102,6 +103,11 @@ record ObjectsRehearsal(RepositoryCommand command, Optional<Path> tools, Optiona
             if (outcome.isFailure()) {
                 first = first.or(() -> Optional.of(outcome.text() + ": " + object + ": " + reason));
             }
+        }
+
+        @Override
+        public void oldName(StoredObject object, OldName name) {
+            // Nothing is renamed here.
         }
 
         @Override

@@ -31,8 +31,9 @@ class FilesIT {
     private static final String NOTES = """
             ln docs/plan .glusterfs/aa/bb/gfid
             touch docs/moved && chmod 1000 docs/moved && setfattr -n trusted.glusterfs.dht.linkto -v gv0-replicate-1 docs/moved
+            touch -d '2020-02-02 02:02:02 UTC' docs
             setfattr -n trusted.gfid -v 0123456789abcdef docs/plan
-            for file in docs/$'\\xff\\xfe' docs/$'a new\\nline' 'docs/back\\slash'; do
+            for file in docs/$'\\xff\\xfe' docs/$'a new\\nline' 'docs/back\\slash' docs/empty; do
               setfattr -n trusted.glusterfs.mdata -v 0x01MDATA "$file"
             done
             mkdir .glusterfs-anonymous-inode-1 .trashcan && touch .trashcan/gone
@@ -65,7 +66,7 @@ class FilesIT {
         store(2, "second", SECOND);
         original = Files.createDirectories(shared.resolve("original"));
         BrickDump.shell(original, FIRST + SECOND + """
-                touch -d '2020-02-02 02:02:03 UTC' docs/$'\\xff\\xfe' docs/$'a new\\nline' 'docs/back\\slash'
+                touch -d '2020-02-02 02:02:03 UTC' docs/$'\\xff\\xfe' docs/$'a new\\nline' 'docs/back\\slash' docs/empty
                 """);
     }
 
@@ -124,12 +125,12 @@ class FilesIT {
 
     @Test
     void timesAreThoseThatTheMountShowed() throws IOException {
-        var run = restore("docs/\\xff\\xfe", "docs/a new\\x0aline", "docs/back\\\\slash");
+        var run = restore("docs/\\xff\\xfe", "docs/a new\\x0aline", "docs/back\\\\slash", "docs/empty");
 
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(BrickDump.shell(mount, "cd docs && find . -mindepth 1 -exec stat -c %.Y {} +")
                         .lines())
-                .hasSize(3)
+                .hasSize(4)
                 .containsOnly("1580608923.000000042");
     }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -37,8 +38,13 @@ final class GlusterTimes {
 
     private GlusterTimes() {}
 
-    /** Gives files and folders below {@code brick} the modification times that the mount showed, where Gluster kept them. */
-    static void restore(Path brick) throws BackupException, IOException, InterruptedException {
+    /**
+     * Gives files and folders below {@code brick} the modification times that the mount showed, where Gluster kept them. A
+     * folder is in each replica set, and the mount shows the last of its times.
+     *
+     * @param others what was copied of other sets already
+     */
+    static void restore(Path brick, Path others) throws BackupException, IOException, InterruptedException {
         var times = read(brick);
         Files.walkFileTree(brick, new SimpleFileVisitor<>() {
             @Override
@@ -56,8 +62,16 @@ final class GlusterTimes {
                 }
                 if (!folder.equals(brick)) {
                     set(folder);
+                    var other = others.resolve(brick.relativize(folder));
+                    if (Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS) && isNewer(other, folder)) {
+                        Files.setLastModifiedTime(folder, Files.getLastModifiedTime(other));
+                    }
                 }
                 return FileVisitResult.CONTINUE;
+            }
+
+            private boolean isNewer(Path one, Path other) throws IOException {
+                return Files.getLastModifiedTime(one).compareTo(Files.getLastModifiedTime(other)) > 0;
             }
 
             private void set(Path path) throws IOException {

@@ -91,7 +91,7 @@ public final class StagedFiles implements AutoCloseable {
      */
     public void add(Path brick, Path spool, Consumer<String> said)
             throws BackupException, IOException, InterruptedException {
-        GlusterTimes.restore(brick);
+        GlusterTimes.restore(brick, folder);
         var messages = Files.createTempFile(spool, "copy-", ".log");
         try {
             var to = ProcessBuilder.Redirect.appendTo(messages.toFile());
