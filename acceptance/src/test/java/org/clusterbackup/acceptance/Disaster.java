@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Destroys what the lab's cluster consists of, and lets {@code clusterbackup recover} bring it back. */
@@ -23,10 +24,28 @@ final class Disaster {
             OWN_NETWORK + "gluster");
 
     private final Lab lab;
-    private final List<String> told = new ArrayList<>();
+    private final Gluster gluster;
+    private final Function<String, Map<String, String>> shell;
+    private final List<String> told;
 
     Disaster(Lab lab) {
+        this(lab, lab.gluster(), _ -> Map.of(), new ArrayList<>());
+    }
+
+    private Disaster(Lab lab, Gluster gluster, Function<String, Map<String, String>> shell, List<String> told) {
         this.lab = lab;
+        this.gluster = gluster;
+        this.shell = shell;
+        this.told = told;
+    }
+
+    /**
+     * The same for servers that are others than the lab's.
+     *
+     * @param shell variables that are set on a server before the page begins, by the server's name
+     */
+    Disaster elsewhere(Gluster servers, Function<String, Map<String, String>> shell) {
+        return new Disaster(lab, servers, shell, told);
     }
 
     /** The server's machine is gone; there is a new one, with Gluster installed and empty disks. */
@@ -121,10 +140,11 @@ final class Disaster {
                 "PATH",
                 Checkout.TOOL.getParent() + ":" + lab.controlPlane().etcdTools() + ":" + System.getenv("PATH"));
         export(script, "KUBECONFIG", lab.controlPlane().kubeconfig().toString());
+        shell.apply(block.server()).forEach((name, value) -> export(script, name, value));
         variables.forEach((name, value) -> export(script, name, value));
         var words = List.of("sh", "-euc", script + block.commands());
         return lab.tool()
-                .plain(block.server().isEmpty() ? words : lab.gluster().asRescuer(block.server(), words))
+                .plain(block.server().isEmpty() ? words : gluster.asRescuer(block.server(), words))
                 .run()
                 .good()
                 .out();

@@ -11,9 +11,11 @@ final class VolumeState {
 
     /** Of the volume, through a client's mount; {@code busy} is written all the time. */
     static Path fingerprint(Lab lab, String name) {
-        var file = lab.folder().resolve(name);
-        lab.gluster()
-                .inside("node1", "sh", "-euc", Checkout.script("fingerprint.sh") + " /mnt/global | grep -av '/busy$'")
+        return fingerprint(lab.gluster(), "node1", lab.folder().resolve(name));
+    }
+
+    static Path fingerprint(Gluster gluster, String server, Path file) {
+        gluster.inside(server, "sh", "-euc", Checkout.script("fingerprint.sh") + " /mnt/global | grep -av '/busy$'")
                 .runInto(file)
                 .good();
         return file;
