@@ -8,7 +8,7 @@
 #   agent DIR SERVER COMMAND...         sees the server's files and mounts, as a DaemonSet's pod does, but has the machine's network and processes
 #   rescue DIR SERVER COMMAND...        inside the server, but with the machine's network; /run/server.net is the server's own, for `nsenter --net`
 #   volume DIR SERVER VOLUME [REPLICAS] SERVER:BRICK...   a replicated volume over these bricks, started, from SERVER, which probes the others
-#   mount DIR SERVER VOLUME             a client's mount at /mnt/VOLUME
+#   mount DIR SERVER VOLUME             a client's mount with ACLs at /mnt/VOLUME
 #   stop DIR [SERVER]                   ends one server, or all and the bridge; state and file systems stay
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -129,7 +129,7 @@ make_volume() {
 
 mount_volume() {
   # shellcheck disable=SC2016  # for the inner shell
-  inside "$1" sh -eu -c 'mkdir -p "/mnt/$2"; mountpoint -q "/mnt/$2" || mount -t glusterfs "$1:/$2" "/mnt/$2"' sh "$1" "$2"
+  inside "$1" sh -eu -c 'mkdir -p "/mnt/$2"; mountpoint -q "/mnt/$2" || mount -t glusterfs -o acl "$1:/$2" "/mnt/$2"' sh "$1" "$2"
 }
 
 # KILL: init of a process namespace takes all its processes along, and `unshare` waits for no other signal.
