@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.clusterbackup.cli.place.Trees;
 import org.clusterbackup.cli.tar.TreeSource;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
@@ -95,7 +95,7 @@ final class StoreCommand extends RepositoryCommand {
             try (var indexes = Stores.open(temporary.toString(), StoreOptions.defaults())) {
                 store(repository, indexes, name, signer);
             } finally {
-                delete(temporary);
+                Trees.delete(temporary);
             }
         } else if (repository.description().isTarget() && indexDirectory != null) {
             Files.createDirectories(indexDirectory);
@@ -104,14 +104,6 @@ final class StoreCommand extends RepositoryCommand {
             }
         } else {
             store(repository, repository.store(), name, signer);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var all = Files.walk(folder)) {
-            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 
