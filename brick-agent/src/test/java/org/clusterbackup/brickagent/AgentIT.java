@@ -87,6 +87,9 @@ class AgentIT {
         try (var opened = lab.open(ready);
                 var file = Files.newOutputStream(folder.resolve("dump"))) {
             opened.copyTo(file, count -> {});
+            var details = opened.manifest().details();
+            assertThat(details.path("brickCount").asInt()).isEqualTo(1);
+            assertThat(details.path("arbiter").isBoolean()).isTrue();
         }
 
         try (var restored = LoopXfs.create(folder, "restored")) {
