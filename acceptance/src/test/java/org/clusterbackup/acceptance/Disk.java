@@ -40,6 +40,15 @@ final class Disk implements AutoCloseable {
         return disk;
     }
 
+    Path image() {
+        return image;
+    }
+
+    /** For somebody else to make a file system of it, and to mount that. */
+    void unmount() {
+        Command.of("umount", place.toString()).run().good();
+    }
+
     Path place() {
         return place;
     }

@@ -58,6 +58,25 @@ final class Runbook {
         return runbook;
     }
 
+    /** A page whose commands are indented by four blanks, as that at a target is. */
+    static Runbook indented(Path file) {
+        var runbook = new Runbook(file.toString());
+        var title = "";
+        var block = new ArrayList<String>();
+        for (var line : lines(file)) {
+            if (line.startsWith("    ")) {
+                block.add(line.strip());
+                continue;
+            }
+            if (!block.isEmpty()) {
+                runbook.add(title, new Block("", String.join("\n", block)));
+                block.clear();
+            }
+            title = line.startsWith("## ") ? line.substring(3) : title;
+        }
+        return runbook;
+    }
+
     private void add(String section, Block block) {
         sections.computeIfAbsent(section, _ -> new ArrayList<>()).add(block);
     }
@@ -72,10 +91,15 @@ final class Runbook {
 
     /** Runs the blocks of the section, and says what they printed. */
     String run(String section, Machine machine) {
+        return run(section, Integer.MAX_VALUE, machine);
+    }
+
+    /** @param atMost so many blocks of it */
+    String run(String section, int atMost, Machine machine) {
         var blocks = sections.remove(section);
         assertThat(blocks).as("blocks of section %s of %s", section, name).isNotNull();
         var said = new StringBuilder();
-        blocks.forEach(block -> said.append(machine.run(block)));
+        blocks.stream().limit(atMost).forEach(block -> said.append(machine.run(block)));
         return said.toString();
     }
 

@@ -303,34 +303,58 @@ class WalkingPathIT {
 
     @Test
     @Order(12)
-    void standardToolsGiveTheSameStream() throws IOException {
-        // Given a local copy of the target, and a PATH without Java
+    void standardToolsGiveABrickBackAsThePageAtTheTargetSays() throws IOException {
+        // Given a local copy of the target, the keys in it, an empty disk, and a PATH without Java
         var lab = LAB.get();
-        var repository = lab.copy(Lab.FAR).folder();
-        var stream = lab.folder().resolve("stream");
+        var copy = lab.folder().resolve("copy-by-hand");
         var programs = lab.folder().resolve("programs");
-        Command.shell("mkdir \"$1\"; ln -s /usr/bin/* /bin/* \"$1\" 2>&- || true; rm -f \"$1\"/java*", programs)
+        Command.shell(
+                        "cp -a \"$1\" \"$2\"; cp \"$3/identity.txt\" \"$3/allowed_signers\" \"$2\"; mkdir \"$4\";"
+                                + " ln -s /usr/bin/* /bin/* /usr/sbin/* /sbin/* \"$4\" 2>&- || true; rm -f \"$4\"/java* \"$4\"/clusterbackup",
+                        lab.copy(Lab.FAR).folder(),
+                        copy,
+                        lab.keys(),
+                        programs)
                 .run()
                 .good();
-        var environment = Map.of("PATH", programs.toString(), "JAVA_HOME", "");
-        assertThat(Command.shell("command -v java").with(environment).run().exit())
-                .isNotZero();
+        try (var byHand = Disk.xfs(lab.folder().resolve("by-hand"), 1000);
+                var byTool = Disk.xfs(lab.folder().resolve("by-tool"), 1000)) {
+            byHand.unmount();
 
-        // When
-        Command.shell(
-                        "cd \"$1\" && exec sh restore.sh --identity \"$2/identity.txt\" --allowed-signers \"$2/allowed_signers\" \"$3\"",
-                        repository,
-                        lab.keys(),
-                        BRICK + "@latest")
-                .with(environment)
-                .runInto(stream)
-                .good();
+            // When
+            var page = Runbook.indented(copy.resolve("RESTORE.md"));
+            Runbook.Machine shell = block -> Command.shell(
+                            "cd \"$1\"; PATH=$2 JAVA_HOME=; ! command -v java; eval \"$3\"",
+                            copy,
+                            programs,
+                            block.commands()
+                                    .replace("brick/gv0/0/node-a", BRICK)
+                                    .replace("/dev/DEVICE", byHand.image().toString())
+                                    .replace("/media/brick0", byHand.place().toString()))
+                    .run()
+                    .good()
+                    .out();
+            assertThat(page.run("Is this script the one that was put here?", shell))
+                    .contains("Good");
+            page.run("Restore", 2, shell);
 
-        // Then it is what the tool gives
-        var ours = lab.folder().resolve("ours");
-        lab.tool().on(lab.copy(Lab.FAR), "cat", BRICK + "@latest").runInto(ours).good();
-        assertThat(Files.mismatch(stream, ours)).isEqualTo(-1);
-        assertThat(Files.size(stream)).isPositive();
+            // Then it is what the tool gives
+            lab.tool()
+                    .on(
+                            lab.copy(Lab.CLOUD),
+                            "restore",
+                            "brick",
+                            BRICK + "@latest",
+                            "--to",
+                            byTool.place().toString())
+                    .run()
+                    .good();
+            var brick = byHand.place().resolve("brick");
+            assertThat(brick).isDirectory();
+            ClusterState.assertSame(
+                    ClusterState.fingerprint(lab, byTool.place().resolve("brick")),
+                    ClusterState.fingerprint(lab, brick));
+        }
     }
 
     @Test
