@@ -1,13 +1,13 @@
 package org.clusterbackup.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import org.clusterbackup.cli.place.ScratchFolder;
 import org.clusterbackup.kubernetes.archive.ObjectArchive;
 import org.clusterbackup.repository.BackupException;
 
-/** The objects of an artifact, in a file that nobody else can read and that is deleted with it. */
-record ObjectsFile(Path file, ObjectArchive archive) implements AutoCloseable {
+/** The objects of an artifact, in a file that nobody else can read and that is deleted with it, at a signal too. */
+record ObjectsFile(ScratchFolder folder, ObjectArchive archive) implements AutoCloseable {
     /** Writes the stream into a file. */
     interface Stream {
         void copyTo(Path file) throws BackupException, IOException;
@@ -15,13 +15,13 @@ record ObjectsFile(Path file, ObjectArchive archive) implements AutoCloseable {
 
     /** @throws BackupException also {@code DAMAGED} if it holds what no dump writes */
     static ObjectsFile write(Path spool, Stream stream) throws BackupException, IOException {
-        // Java makes temporary files with mode 0600.
-        var file = Files.createTempFile(spool, "kubernetes-", ".tar");
+        var folder = ScratchFolder.below(spool, "kubernetes-");
         try {
+            var file = folder.path().resolve("objects.tar");
             stream.copyTo(file);
-            return new ObjectsFile(file, ObjectArchive.open(file));
+            return new ObjectsFile(folder, ObjectArchive.open(file));
         } catch (BackupException | IOException | RuntimeException e) {
-            Files.deleteIfExists(file);
+            folder.close();
             throw e;
         }
     }
@@ -29,6 +29,6 @@ record ObjectsFile(Path file, ObjectArchive archive) implements AutoCloseable {
     @Override
     public void close() throws IOException {
         archive.close();
-        Files.deleteIfExists(file);
+        folder.close();
     }
 }

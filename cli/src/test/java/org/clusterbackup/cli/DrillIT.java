@@ -377,6 +377,7 @@ class DrillIT {
     void objectsComeBackIntoAnApiServer() throws Exception {
         var program = Programs.require("KUBE_APISERVER", "kube-apiserver");
         var spool = Files.createDirectories(folder.resolve("spool"));
+        var fromHere = Path.of("").toAbsolutePath().relativize(spool);
 
         var run = drill(
                 world,
@@ -385,7 +386,7 @@ class DrillIT {
                 "--source",
                 OBJECTS,
                 "--spool",
-                spool.toString(),
+                fromHere.toString(),
                 "--kube-apiserver",
                 program.toString());
 

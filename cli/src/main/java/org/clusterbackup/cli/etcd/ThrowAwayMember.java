@@ -61,7 +61,7 @@ public final class ThrowAwayMember implements AutoCloseable {
     /** Makes its folder below {@code spool}; it needs room for the snapshot twice. */
     public static ThrowAwayMember below(Path spool) throws IOException {
         // Java makes temporary folders with mode 0700.
-        return new ThrowAwayMember(Files.createTempDirectory(spool, "etcd-"));
+        return new ThrowAwayMember(Files.createTempDirectory(spool.toAbsolutePath(), "etcd-"));
     }
 
     /** Where the snapshot is to be written before {@link #start}. */
