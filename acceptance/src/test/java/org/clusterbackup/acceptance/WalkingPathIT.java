@@ -116,14 +116,17 @@ class WalkingPathIT {
         VolumeState.healed(lab);
         VolumeState.fingerprint(lab, "volume-with-files");
         lab.gluster()
-                .inside("node1", "sh", "-euc", "cd /mnt/global; rm -r projects/plan.odt photos")
+                .inside("node1", "sh", "-euc", "cd /mnt/global; rm -r projects photos")
                 .run()
                 .good();
 
         disaster().follow("three files", Runbook.of("files.md"), lab.copy(Lab.CLOUD));
 
-        ClusterState.assertSame(
-                lab.folder().resolve("volume-with-files"), VolumeState.fingerprint(lab, "volume-after-files"));
+        // Then all is as it was, but for the time of the root, where something was made
+        var before = lab.folder().resolve("volume-with-files");
+        var after = VolumeState.fingerprint(lab, "volume-after-files");
+        Command.shell("sed -i '/ - [.]$/d' \"$1\" \"$2\"", before, after).run().good();
+        ClusterState.assertSame(before, after);
     }
 
     @Test

@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.JsonMembers;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.TargetName;
+import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.ledger.LedgerHead;
 import org.clusterbackup.repository.ledger.RecoveryPoint;
 
@@ -71,13 +73,14 @@ public record DrillReport(
 
     /** Whether it speaks of artifacts that {@code point} has, and of all of them if it says that it is whole. */
     public boolean isOf(RecoveryPoint point) {
+        var manifests = point.sources().stream()
+                .collect(Collectors.toMap(
+                        standing -> new ArtifactRef(standing.source(), standing.artifact()),
+                        RecoveryPoint.Standing::manifestSha256,
+                        (a, b) -> a));
         return point.run().equals(run)
                 && (!whole() || point.sources().size() == sources.size())
-                && sources.stream().allMatch(drilled -> point.sources().stream()
-                        .anyMatch(standing -> standing.source()
-                                        .equals(drilled.ref().source())
-                                && standing.artifact().equals(drilled.ref().artifact())
-                                && standing.manifestSha256().equals(drilled.manifestSha256())));
+                && sources.stream().allMatch(drilled -> drilled.manifestSha256().equals(manifests.get(drilled.ref())));
     }
 
     /** The bytes that are signed and stored. */
