@@ -68,6 +68,7 @@ class DocumentedCommandsTest {
         var words = WORD.matcher(command)
                 .results()
                 .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
+                .filter(word -> !word.startsWith("@")) // a file of options, which its reader has
                 .toArray(String[]::new);
 
         assertThatCode(() -> commandLine().parseArgs(words)).as(command).doesNotThrowAnyException();
