@@ -122,7 +122,10 @@ final class GlusterSteps {
                                         "" + member,
                                         "commit",
                                         "force"))
-                .checked(online(volume, node));
+                .checked(Shell.await(
+                        STARTED_WITHIN_SECONDS,
+                        gluster + " " + Shell.line("volume", "status", volume.name(), "" + member, "detail")
+                                + " | grep -q '^Online *: Y'"));
     }
 
     Step hostState(String node, Manifest state) {
