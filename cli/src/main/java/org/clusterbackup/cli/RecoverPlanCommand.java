@@ -183,7 +183,6 @@ final class RecoverPlanCommand extends RepositoryCommand {
             }
             case ETCD -> planner.etcd();
             case KUBERNETES -> planner.kubernetes();
-            case MIGRATE -> planner.full();
         };
     }
 

@@ -15,9 +15,7 @@ public enum Scenario {
     /** Some files of a volume are gone. */
     FILES("files of a volume are gone"),
     ETCD("etcd is gone"),
-    KUBERNETES("objects of Kubernetes are gone"),
-    /** Everything is gone, and comes back under other names, addresses or paths. */
-    MIGRATE("everything comes back under other names");
+    KUBERNETES("objects of Kubernetes are gone");
 
     private final String title;
 
