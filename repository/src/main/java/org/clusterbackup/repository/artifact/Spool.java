@@ -31,6 +31,13 @@ public final class Spool implements AutoCloseable {
     /** Of this process: to look at their locks would give these up, as POSIX has it when any channel is closed. */
     private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
+    /** A thread that is being ended may write a file while its directory is deleted. */
+    private static final int ATTEMPTS = 20;
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(Spool::deleteOwn));
+    }
+
     private final Path directory;
     private final FileChannel lock;
 
@@ -157,6 +164,13 @@ public final class Spool implements AutoCloseable {
             // The lock goes with the process.
         }
         OWN.remove(directory);
+    }
+
+    /** At a signal that can be caught: what is not closed then. */
+    private static void deleteOwn() {
+        for (var attempt = 0; attempt < ATTEMPTS && OWN.stream().anyMatch(Files::exists); attempt++) {
+            OWN.forEach(Spool::delete);
+        }
     }
 
     private static void delete(Path directory) {
