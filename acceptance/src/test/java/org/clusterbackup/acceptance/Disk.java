@@ -44,9 +44,13 @@ final class Disk implements AutoCloseable {
         return image;
     }
 
-    /** For somebody else to make a file system of it, and to mount that. */
-    void unmount() {
-        Command.of("umount", place.toString()).run().good();
+    /** An empty disk that is not mounted: for somebody else to make a file system on it. */
+    void wipe() {
+        Command.shell(
+                        "umount \"$1\"; size=$(stat -c %s \"$2\"); truncate -s 0 \"$2\"; truncate -s \"$size\" \"$2\"",
+                        place, image)
+                .run()
+                .good();
     }
 
     Path place() {

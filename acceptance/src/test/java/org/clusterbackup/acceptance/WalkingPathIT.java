@@ -322,7 +322,7 @@ class WalkingPathIT {
                 .good();
         try (var byHand = Disk.xfs(lab.folder().resolve("by-hand"), 1000);
                 var byTool = Disk.xfs(lab.folder().resolve("by-tool"), 1000)) {
-            byHand.unmount();
+            byHand.wipe();
 
             // When
             var page = Runbook.indented(copy.resolve("RESTORE.md"));
@@ -362,6 +362,7 @@ class WalkingPathIT {
 
     @Test
     @Order(13)
+    @Tag("full")
     void theSshTargetAloneGivesTheVolumeOtherNames() throws IOException {
         // Given other machines with other names, Gluster installed and not started, and empty disks
         var lab = LAB.get();
