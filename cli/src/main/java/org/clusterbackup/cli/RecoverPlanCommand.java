@@ -80,7 +80,7 @@ final class RecoverPlanCommand extends RepositoryCommand {
 
     @Option(
             names = "--etcd-member",
-            paramLabel = "NAME=PEER_URL",
+            paramLabel = "NAME=PEER_URL[,CLIENT_URL]",
             description = "A member of the etcd cluster that is to be; may be repeated.")
     private List<String> members = List.of();
 
@@ -172,18 +172,33 @@ final class RecoverPlanCommand extends RepositoryCommand {
                 .orElseThrow(() -> usage("'" + scenario + "' is no scenario")
                         .withHint("full, node, brick, files, etcd or kubernetes: see --help"));
         return switch (kind) {
-            case FULL -> planner.full();
+            case FULL -> {
+                nothingElse();
+                yield planner.full();
+            }
             case NODE -> planner.node(only("a node"), keptDisks);
             case BRICK -> planner.brick(only("a brick's source"));
             case FILES -> {
-                if (what.isEmpty()) {
-                    throw usage("which volume?");
+                if (what.size() < 2) {
+                    throw usage("files needs a volume and paths");
                 }
                 yield planner.files(what.getFirst(), what.subList(1, what.size()));
             }
-            case ETCD -> planner.etcd();
-            case KUBERNETES -> planner.kubernetes();
+            case ETCD -> {
+                nothingElse();
+                yield planner.etcd();
+            }
+            case KUBERNETES -> {
+                nothingElse();
+                yield planner.kubernetes();
+            }
         };
+    }
+
+    private void nothingElse() throws BackupException {
+        if (!what.isEmpty()) {
+            throw usage(scenario + " takes nothing else: " + String.join(" ", what));
+        }
     }
 
     private String only(String name) throws BackupException {

@@ -119,7 +119,12 @@ final class RestoreBrickCommand extends RepositoryCommand {
         live.requireUnserved(place.mountPoint());
         if (!noLivePartner) {
             live.requireNoStartedReplica(place.mountPoint());
-            LivePartners.requireNone(new BrickFacts(manifest));
+            var silent = LivePartners.requireNone(new BrickFacts(manifest));
+            if (!silent.isEmpty()) {
+                console()
+                        .remark("no answer from " + String.join(", ", silent)
+                                + ": whether a brick of the set is alive there is not known");
+            }
         }
         return place;
     }

@@ -3,6 +3,7 @@ package org.clusterbackup.cli.place;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -24,23 +25,33 @@ public final class LivePartners {
 
     private LivePartners() {}
 
-    /** @throws BackupException as {@link #requireNone(BrickFacts, String)} */
-    public static void requireNone(BrickFacts brick) throws BackupException, InterruptedException {
-        requireNone(brick, "gluster");
+    /**
+     * @return hosts that did not answer
+     * @throws BackupException as {@link #requireNone(BrickFacts, String)}
+     */
+    public static List<String> requireNone(BrickFacts brick) throws BackupException, InterruptedException {
+        return requireNone(brick, "gluster");
     }
 
     /**
      * @param gluster the program
+     * @return hosts that did not answer
      * @throws BackupException {@code TARGET_UNFIT} with the brick that is alive, if there is one
      */
-    static void requireNone(BrickFacts brick, String gluster) throws BackupException, InterruptedException {
+    static List<String> requireNone(BrickFacts brick, String gluster) throws BackupException, InterruptedException {
         if (brick.setSize() < 2) {
-            return;
+            return List.of();
         }
+        var silent = new ArrayList<String>();
         var first = brick.index() - brick.index() % brick.setSize();
         var set = brick.bricks().stream().skip(first).limit(brick.setSize()).toList();
         for (var host : set.stream().map(BrickFacts.Place::host).distinct().toList()) {
-            var alive = aliveOf(set, status(gluster, host, brick.volume()));
+            var status = status(gluster, host, brick.volume());
+            if (status.length == 0) {
+                silent.add(host);
+                continue;
+            }
+            var alive = aliveOf(set, status);
             if (alive.isPresent()) {
                 throw new BackupException(
                                 Kind.TARGET_UNFIT,
@@ -52,13 +63,11 @@ public final class LivePartners {
                                         + " to every brick of the set, stop the volume; see --no-live-partner");
             }
         }
+        return silent;
     }
 
     private static Optional<BrickFacts.Place> aliveOf(List<BrickFacts.Place> set, byte[] status)
             throws BackupException {
-        if (status.length == 0) {
-            return Optional.empty();
-        }
         try {
             var factory = DocumentBuilderFactory.newInstance();
             factory.setFeature(NO_DOCTYPE, true);

@@ -64,7 +64,7 @@ final class ControlPlaneSteps {
                                 Step.OPERATOR,
                                 "make the data directories of etcd " + name,
                                 situation.members().isEmpty()
-                                        ? "one member here; give the plan --etcd-member NAME=PEER_URL for each of several"
+                                        ? "one member here; give the plan --etcd-member NAME=PEER_URL[,CLIENT_URL] for each of several"
                                         : "all members come from one snapshot",
                                 "mkdir -p restored",
                                 situation.command(words.toArray(String[]::new)))
@@ -149,9 +149,10 @@ final class ControlPlaneSteps {
     }
 
     Step files(String volume, List<String> paths) {
-        var words = new ArrayList<>(List.of("files", "restore", volume));
-        words.addAll(paths.isEmpty() ? List.of("PATH") : paths);
-        words.addAll(List.of("--to", "/mnt/" + volume, "--at", situation.point().run()));
+        var words = new ArrayList<>(
+                List.of("files", "restore", volume + "@" + situation.point().run()));
+        words.addAll(paths);
+        words.addAll(List.of("--to", "/mnt/" + volume));
         return Step.of(
                 "files",
                 Step.OPERATOR,

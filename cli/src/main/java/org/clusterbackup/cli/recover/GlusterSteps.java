@@ -1,10 +1,12 @@
 package org.clusterbackup.cli.recover;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.clusterbackup.cli.recover.VolumeFacts.Member;
 import org.clusterbackup.repository.BackupException;
@@ -35,7 +37,7 @@ final class GlusterSteps {
                         "stop Gluster",
                         "nothing may write to bricks or to glusterd's state while they are restored",
                         control.stop(node))
-                .checked(Shell.await(20, "! pgrep -x 'gluster(fs)?d' >/dev/null"));
+                .checked(Shell.await(20, gone("gluster(fs)?d")));
     }
 
     Step start(String node) {
@@ -130,13 +132,22 @@ final class GlusterSteps {
                                 + " | grep -q '^Online *: Y'"));
     }
 
-    Step hostState(String node, Manifest state) {
+    /** Empty if the artifact has nothing of Gluster's. */
+    Optional<Step> hostState(String node, Manifest state) {
+        var kept = new ArrayList<String>();
+        state.details().path("paths").forEach(path -> kept.add(path.asText()));
+        var wanted = STATE.stream()
+                .filter(folder -> kept.stream().anyMatch(path -> Path.of(folder).startsWith(path)))
+                .sorted()
+                .map(folder -> folder.substring(1))
+                .toList();
+        // Without a pattern everything would come back.
+        return wanted.contains("var/lib/glusterd") ? Optional.of(hostState(node, state, wanted)) : Optional.empty();
+    }
+
+    private Step hostState(String node, Manifest state, List<String> wanted) {
         var words = new ArrayList<>(List.of("restore", "host-state", Situation.name(state.ref()), "--in-place"));
-        state.details().path("paths").forEach(path -> {
-            if (STATE.contains(path.asText())) {
-                words.add(path.asText().substring(1));
-            }
-        });
+        words.addAll(wanted);
         var step = Step.of(
                         "state-" + node,
                         node,
@@ -148,7 +159,7 @@ final class GlusterSteps {
                                 + "find /var/lib/glusterd -mindepth 1 -maxdepth 1 -exec mv -t \"$old\" {} +\n"
                                 + "{ " + situation.command(words.toArray(String[]::new))
                                 + " --aside \"$old/files\"; } || [ $? -eq 3 ]")
-                .when("! pgrep -x glusterd >/dev/null")
+                .when(gone("glusterd"))
                 .fetching(state.storedBytes());
         return situation.bricks().stream()
                 .filter(brick -> brick.node().equals(node))
@@ -203,15 +214,22 @@ final class GlusterSteps {
                         "wait until " + volume.name() + " has healed",
                         "what some bricks lacked is copied from the others; no file may be in split-brain",
                         gluster + " volume heal " + name + " full >/dev/null || true",
-                        Shell.await(
-                                HEALED_WITHIN_SECONDS,
-                                "! " + gluster + " volume heal " + name
-                                        + " info | grep '^Number of entries' | grep -qv ': 0$'"))
-                .checked("! " + gluster + " volume heal " + name
-                        + " info split-brain | grep '^Number of entries' | grep -qv ': 0$'");
+                        Shell.await(HEALED_WITHIN_SECONDS, none(volume, node, "info", "Number of entries")))
+                .checked(none(volume, node, "info split-brain", "Number of entries in split-brain"));
     }
 
-    /** All nodes that hold bricks of these volumes, and those whose state names Gluster. */
+    /** Succeeds when each brick answers that it has none; whoever cannot be asked has not said so. */
+    private String none(VolumeFacts volume, String node, String what, String line) {
+        return "[ \"$(" + control.gluster(node) + " volume heal " + Shell.quote(volume.name()) + " " + what
+                + " | grep -c '^" + line + ": 0$')\" -eq " + volume.members().size() + " ]";
+    }
+
+    /** Succeeds when pgrep finds none, and not when it cannot look. */
+    private static String gone(String programs) {
+        return "{ found=0; pgrep -x '" + programs + "' >/dev/null || found=$?; [ $found -eq 1 ]; }";
+    }
+
+    /** All nodes that hold bricks of these volumes. */
     Set<String> nodes(List<VolumeFacts> volumes) {
         var nodes = new LinkedHashSet<String>();
         volumes.forEach(volume -> volume.members().forEach(member -> nodes.add(member.node())));

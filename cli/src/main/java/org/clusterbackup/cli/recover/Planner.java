@@ -98,13 +98,13 @@ public final class Planner {
     }
 
     private Optional<Step> state(String node) {
-        var state = situation.hostState(node);
-        if (state.isEmpty()) {
-            remarks.add("the recovery point has no state of " + node
+        var step = situation.hostState(node).flatMap(manifest -> gluster.hostState(node, manifest));
+        if (step.isEmpty()) {
+            remarks.add("the recovery point has no state of glusterd of " + node
                     + ": give the server the UUID that its peers know it by, in glusterd.info, and let it fetch the rest"
                     + " from a peer with 'gluster volume sync'");
         }
-        return state.map(manifest -> gluster.hostState(node, manifest));
+        return step;
     }
 
     /**
@@ -193,7 +193,8 @@ public final class Planner {
     }
 
     private static boolean hasPartnerElsewhere(VolumeFacts volume, Member member) {
-        return volume.partners(member).stream().anyMatch(other -> !other.node().equals(member.node()));
+        return volume.partners(member).stream()
+                .anyMatch(other -> !volume.isArbiter(other) && !other.node().equals(member.node()));
     }
 
     /** A brick whose files nobody else has comes back from its own dump. */

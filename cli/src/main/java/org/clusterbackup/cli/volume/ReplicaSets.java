@@ -66,9 +66,7 @@ public record ReplicaSets(String volume, SortedMap<Integer, Manifest> chosen, Se
         var type = manifest.details().path("volumeType").asText("");
         if (!WHOLE_FILES.contains(type)) {
             throw new BackupException(
-                            Kind.USAGE,
-                            "volume " + volume + " is of type " + type + ": no brick of it holds a whole file")
-                    .withHint("restore all its bricks");
+                    Kind.USAGE, "volume " + volume + " is of type " + type + ": no brick of it holds a whole file");
         }
     }
 

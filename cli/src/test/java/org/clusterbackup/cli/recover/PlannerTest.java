@@ -83,7 +83,7 @@ class PlannerTest {
                 .contains("--to /media/brick0");
         assertThat(ids(plan)).doesNotContain("state-node-c");
         assertThat(plan.remarks()).anyMatch(remark -> remark.contains("brick/gv0/2/node-c"));
-        assertThat(plan.remarks()).anyMatch(remark -> remark.contains("no state of node-c"));
+        assertThat(plan.remarks()).anyMatch(remark -> remark.contains("no state of glusterd of node-c"));
     }
 
     @Test
@@ -117,6 +117,18 @@ class PlannerTest {
                         "heal-gv0");
         assertThat(plan.steps())
                 .noneMatch(step -> String.join("\n", step.commands()).contains("restore brick"));
+    }
+
+    @Test
+    void onlyGlustersStateComesBackInPlace() throws BackupException {
+        assertThat(commands(planner(Situations.whole()).full(), "state-node-a"))
+                .contains("--in-place etc/glusterfs var/lib/glusterd -r");
+
+        // A path above it, which an agent was told to keep, and none at all
+        assertThat(commands(planner(Situations.whole().paths("/var/lib")).full(), "state-node-a"))
+                .contains("--in-place var/lib/glusterd var/lib/xfsdump -r");
+        assertThat(ids(planner(Situations.whole().paths("/etc/kubernetes")).full()))
+                .doesNotContain("state-node-a");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.clusterbackup.repository.BackupException;
@@ -117,7 +118,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aCommandInTheMiddleOfAPipeOrListThatFailsEndsTheStep() throws IOException {
+    void aCommandThatFailsEndsTheStep() throws IOException {
         assertThatThrownBy(() -> run(recovery(step("one", "false\n" + note("after")))))
                 .hasMessageContaining("exit 1");
         assertThat(log()).isEmpty();
@@ -129,7 +130,7 @@ class RecoveryTest {
                 new Plan(Scenario.NODE, "u", "r", Instant.EPOCH, List.of(), List.of(), List.of(step("a", "b")))
                         .toJson());
         for (var length = 0; length < bytes.length - 2; length++) {
-            var cut = java.util.Arrays.copyOf(bytes, length);
+            var cut = Arrays.copyOf(bytes, length);
             assertThatThrownBy(() -> Plan.parse("plan", cut)).isInstanceOf(BackupException.class);
         }
     }

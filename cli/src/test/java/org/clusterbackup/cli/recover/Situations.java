@@ -77,7 +77,15 @@ public final class Situations {
         return add("host/" + node, ArtifactKind.HOST_STATE, Optional.of(node), details);
     }
 
-    Situations add(String source, ArtifactKind kind, Optional<String> node, ObjectNode details) {
+    /** What host states hold instead. */
+    public Situations paths(String path) {
+        manifests.stream()
+                .filter(manifest -> manifest.origin().kind() == ArtifactKind.HOST_STATE)
+                .forEach(manifest -> manifest.details().putArray("paths").add(path));
+        return this;
+    }
+
+    public Situations add(String source, ArtifactKind kind, Optional<String> node, ObjectNode details) {
         var number = manifests.size();
         manifests.add(new Manifest(
                 "repository",
