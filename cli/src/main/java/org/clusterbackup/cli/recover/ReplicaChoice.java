@@ -30,7 +30,8 @@ public record ReplicaChoice(BrickFacts brick, String why, Optional<String> doubt
                         .withHint("an older one may have it: --at RUN"));
         var run = newest.manifest().run();
         var same = whole.stream()
-                .filter(brick -> brick.manifest().run().equals(run))
+                .filter(brick -> brick.equals(newest)
+                        || (run.isPresent() && brick.manifest().run().equals(run)))
                 .sorted(Comparator.comparingInt(BrickFacts::index))
                 .toList();
         var chosen = same.stream()

@@ -3,8 +3,6 @@ package org.clusterbackup.cli.volume;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -12,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.clusterbackup.cli.recover.BrickFacts;
+import org.clusterbackup.cli.recover.ReplicaChoice;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.artifact.Manifest;
@@ -24,14 +23,6 @@ import org.clusterbackup.repository.artifact.Manifest;
  */
 public record ReplicaSets(String volume, SortedMap<Integer, Manifest> chosen, Set<Integer> missing) {
     private static final Set<String> WHOLE_FILES = Set.of("Distribute", "Replicate", "Distributed-Replicate");
-
-    /**
-     * Of a run's replicas the one that notes most for its partners to heal: a brick notes what its partners miss, and one
-     * that was away, and lacks it, notes nothing.
-     */
-    private static final Comparator<Manifest> BEST = Comparator.<Manifest>comparingLong(
-                    manifest -> manifest.details().path("pendingHeals").asLong(0))
-            .thenComparing(Manifest::ref);
 
     public ReplicaSets {
         chosen = Collections.unmodifiableSortedMap(new TreeMap<>(chosen));
@@ -50,11 +41,20 @@ public record ReplicaSets(String volume, SortedMap<Integer, Manifest> chosen, Se
                 .max(Comparator.comparing(Manifest::ref, Comparator.comparing(ref -> ref.artifact())))
                 .orElseThrow(() -> new IllegalArgumentException("no manifest of " + volume));
         requireWholeFiles(volume, newest);
-        var sets = new TreeMap<Integer, List<Manifest>>(manifests.stream()
-                .filter(manifest -> sameVolume(manifest, newest) && !isArbiter(manifest))
-                .collect(Collectors.groupingBy(ReplicaSets::set)));
+        var sets = manifests.stream()
+                .filter(manifest -> sameVolume(manifest, newest))
+                .map(BrickFacts::new)
+                .filter(brick -> !brick.isArbiter())
+                .collect(Collectors.groupingBy(
+                        brick -> brick.index() / brick.setSize(), TreeMap::new, Collectors.toList()));
         var chosen = new TreeMap<Integer, Manifest>();
-        sets.forEach((set, replicas) -> chosen.put(set, best(replicas)));
+        for (var set : sets.entrySet()) {
+            chosen.put(
+                    set.getKey(),
+                    ReplicaChoice.of("set " + set.getKey() + " of " + volume, set.getValue())
+                            .brick()
+                            .manifest());
+        }
         var expected = expected(newest, sets.keySet());
         chosen.keySet().retainAll(expected);
         var missing = new TreeSet<>(expected);
@@ -75,35 +75,13 @@ public record ReplicaSets(String volume, SortedMap<Integer, Manifest> chosen, Se
         return manifest.details().path("volumeId").equals(newest.details().path("volumeId"));
     }
 
-    private static boolean isArbiter(Manifest manifest) {
-        return new BrickFacts(manifest).isArbiter();
-    }
-
-    private static int replicas(Manifest manifest) {
-        return Math.max(1, manifest.details().path("replicaCount").asInt(1));
-    }
-
-    private static int set(Manifest manifest) {
-        return manifest.details().path("brickIndex").asInt(0) / replicas(manifest);
-    }
-
     /** What the volume had at the time of {@code newest}; a manifest that does not say leaves those that are there. */
     private static Set<Integer> expected(Manifest newest, Set<Integer> there) {
-        var bricks = new BrickFacts(newest).bricks().size();
+        var described = new BrickFacts(newest);
+        var bricks = described.bricks().size();
         return bricks <= 0
                 ? Set.copyOf(there)
-                : IntStream.range(0, bricks / replicas(newest)).boxed().collect(Collectors.toSet());
-    }
-
-    private static Manifest best(List<Manifest> replicas) {
-        var newest = replicas.stream()
-                .max(Comparator.comparing(manifest -> manifest.ref().artifact()))
-                .orElseThrow();
-        return replicas.stream()
-                .filter(manifest -> Objects.equals(manifest, newest)
-                        || (manifest.run().isPresent() && manifest.run().equals(newest.run())))
-                .max(BEST)
-                .orElseThrow();
+                : IntStream.range(0, bricks / described.setSize()).boxed().collect(Collectors.toSet());
     }
 
     /** Whether all dumps are of one run; of several, a file that was moved between sets may be in both or in none. */
