@@ -2,6 +2,7 @@ package org.clusterbackup.cli;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -167,7 +168,7 @@ final class RecoverPlanCommand extends RepositoryCommand {
     }
 
     private Plan plan(Situation situation) throws BackupException {
-        var planner = new Planner(situation, without);
+        var planner = new Planner(situation, without, Instant.now().truncatedTo(ChronoUnit.MILLIS));
         var kind = Scenario.parse(scenario.toLowerCase(Locale.ROOT))
                 .orElseThrow(() -> usage("'" + scenario + "' is no scenario")
                         .withHint("full, node, brick, files, etcd or kubernetes: see --help"));

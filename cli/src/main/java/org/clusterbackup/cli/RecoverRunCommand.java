@@ -51,8 +51,14 @@ final class RecoverRunCommand extends BackupCommand {
     @Option(names = "--only", paramLabel = "STEP", description = "Only steps with this id; may be repeated.")
     private List<String> only = List.of();
 
-    @Option(names = "--yes", description = "Ask nothing: format, and take what is done by hand for done.")
-    private boolean yes;
+    @Option(names = "--format", description = "Format without asking.")
+    private boolean format;
+
+    @Option(names = "--done", description = "What is done by hand is done: go on behind it.")
+    private boolean byHandDone;
+
+    @Option(names = "--old", description = "Take an old recovery point without asking.")
+    private boolean old;
 
     @Option(names = "--dry-run", description = "List the steps, and which are done; do nothing.")
     private boolean dryRun;
@@ -71,6 +77,11 @@ final class RecoverRunCommand extends BackupCommand {
         var teller = new Teller();
         var recovery = new Recovery(plan, bytes, state, environment(), teller);
         var steps = recovery.steps(step -> step.where().equals(name) && (only.isEmpty() || only.contains(step.id())));
+        for (var id : only) {
+            if (steps.stream().noneMatch(step -> step.id().equals(id))) {
+                throw usage("the plan has no step " + id + " for " + name);
+            }
+        }
         if (steps.isEmpty()) {
             throw new BackupException(
                             Kind.NOT_FOUND,
@@ -121,6 +132,7 @@ final class RecoverRunCommand extends BackupCommand {
     private void requireAgeKnown(Plan plan, Teller teller) throws BackupException {
         var age = Duration.between(plan.time(), Instant.now());
         if (age.compareTo(STALE) > 0
+                && !old
                 && !teller.ask("what happened in the last " + Sizes.time(age) + " is lost with recovery point "
                         + plan.run() + ": go on?")) {
             throw new BackupException(Kind.FAILED, "nothing was done");
@@ -162,10 +174,16 @@ final class RecoverRunCommand extends BackupCommand {
         }
 
         @Override
-        public boolean ask(String question) {
-            if (yes) {
-                return true;
-            }
+        public boolean mayFormat(String what) {
+            return format || ask("format " + what + "?");
+        }
+
+        @Override
+        public boolean isDone(Step step) {
+            return byHandDone || ask(step.title() + ": is that done?");
+        }
+
+        private boolean ask(String question) {
             console().error(question + " [yes/no]");
             try {
                 if (answers == null) {

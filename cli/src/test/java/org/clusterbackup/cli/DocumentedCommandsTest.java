@@ -21,7 +21,7 @@ import picocli.CommandLine;
 /** What the documents and the help texts tell people to type is understood. */
 class DocumentedCommandsTest {
     /** A command of a code block, alone or in a pipeline. */
-    private static final Pattern COMMAND = Pattern.compile("(?:^|[|(] ?)clusterbackup ([^|#>();]*)");
+    private static final Pattern COMMAND = Pattern.compile("(?:^|[|(] ?)clusterbackup ([^|&#>();]*)");
 
     private static final Pattern WORD = Pattern.compile("'([^']*)'|([^ ']+)");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,8 @@ class PlannedCommandsTest {
                         .add("provisioner/saved", ArtifactKind.TREE, Optional.empty(), JsonLayout.object())
                         .add("provisioner/other", ArtifactKind.STREAM, Optional.empty(), JsonLayout.object())
                         .make(),
-                Set.of());
+                Set.of(),
+                Instant.EPOCH);
         var commands = new ArrayList<String>();
         for (var plan : List.of(
                 planner.full(),

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,14 +46,25 @@ public final class BrickRoot {
     /** The brick's folder, where the dumped file system is at {@code mountPoint}. */
     public static Path place(JsonNode details, Path mountPoint) throws BackupException {
         try {
-            var brick = Path.of(details.path("brickPath").asText("/"));
-            var mounted = Path.of(details.path("mountPoint").asText("/"));
-            return brick.startsWith(mounted)
-                    ? mountPoint.resolve(mounted.relativize(brick)).normalize()
-                    : mountPoint;
+            var brick = Path.of(details.path("brickPath").asText("/")).normalize();
+            var mounted = Path.of(details.path("mountPoint").asText("/")).normalize();
+            return brick.startsWith(mounted) ? within(mountPoint, mounted.relativize(brick)) : mountPoint;
         } catch (InvalidPathException e) {
             throw new BackupException(Kind.DAMAGED, "the manifest names no path of a brick: " + e.getMessage(), e);
         }
+    }
+
+    /** Each folder on the way is a real one: a link in a dump could lead out of the file system. */
+    private static Path within(Path mountPoint, Path folder) throws BackupException {
+        var place = mountPoint;
+        for (var name : folder) {
+            place = place.resolve(name);
+            if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+                throw new BackupException(Kind.DAMAGED, "the brick's folder is none in the dump: " + place);
+            }
+        }
+        return place.normalize();
     }
 
     private static void apply(JsonNode root, Path brick) throws BackupException, IOException {

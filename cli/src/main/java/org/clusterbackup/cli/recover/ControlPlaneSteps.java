@@ -1,7 +1,6 @@
 package org.clusterbackup.cli.recover;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.repository.artifact.ArtifactKind;
@@ -51,8 +50,8 @@ final class ControlPlaneSteps {
     }
 
     private List<Step> etcd(Manifest etcd) {
-        var name = name(etcd);
-        var to = "restored/etcd-" + name;
+        var name = plain(etcd);
+        var to = "restored/" + name;
         var words = new ArrayList<>(List.of("restore", "etcd", Situation.name(etcd.ref()), "--to", to));
         situation.members().forEach(member -> words.addAll(List.of("--member", member)));
         if (holdsKubernetes(etcd)) {
@@ -60,9 +59,9 @@ final class ControlPlaneSteps {
         }
         return List.of(
                 Step.of(
-                                "etcd-" + name,
+                                name,
                                 Step.OPERATOR,
-                                "make the data directories of etcd " + name,
+                                "make the data directories of " + etcd.ref().source(),
                                 situation.members().isEmpty()
                                         ? "one member here; give the plan --etcd-member NAME=PEER_URL[,CLIENT_URL] for each of several"
                                         : "all members come from one snapshot",
@@ -71,9 +70,9 @@ final class ControlPlaneSteps {
                         .checked(Shell.line("test", "-d", to))
                         .fetching(etcd.storedBytes()),
                 Step.of(
-                        "etcd-" + name + "-start",
+                        name + "-start",
                         Step.OPERATOR,
-                        "start the members of etcd " + name,
+                        "start the members of " + etcd.ref().source(),
                         "copy each directory below " + to
                                 + " to its member's machine and start it as the step before said"
                                 + (holdsKubernetes(etcd)
@@ -95,7 +94,7 @@ final class ControlPlaneSteps {
             words.add("--dry-run");
         }
         return Step.of(
-                        "kubernetes-" + name(objects),
+                        plain(objects),
                         Step.OPERATOR,
                         apply ? "bring the objects of Kubernetes back" : "compare the objects of Kubernetes",
                         apply
@@ -159,11 +158,6 @@ final class ControlPlaneSteps {
                 "copy files of " + volume + " back through its mount",
                 "never into a brick: Gluster would list them and not open them",
                 situation.command(words.toArray(String[]::new)));
-    }
-
-    private static String name(Manifest manifest) {
-        var segments = Arrays.asList(manifest.ref().source().value().split("/"));
-        return segments.getLast();
     }
 
     private static String plain(Manifest manifest) {

@@ -76,9 +76,50 @@ final class GlusterSteps {
                         "restore brick " + member.index() + " of " + volume.name() + " to " + member.mountPoint(),
                         from.why(),
                         commands.toArray(String[]::new))
+                .when(fit(volume, member, chosen))
                 .checked(hasVolumeId(volume, member))
                 .formatting(deviceName(member))
                 .fetching(chosen.manifest().storedBytes());
+    }
+
+    /** What is done by hand: one machine does not see what others have done. */
+    Step allRestored(String node) {
+        return Step.of(
+                "restored-" + node,
+                node,
+                "see that every other server is restored, too",
+                "a server that is started takes one that is not restored yet for a live replica");
+    }
+
+    /** Succeeds when a brick of the set that holds data answers on another server. */
+    String partnerAlive(VolumeFacts volume, Member member) {
+        var asked = volume.partners(member).stream()
+                .filter(other -> !volume.isArbiter(other) && !other.node().equals(member.node()))
+                .map(other -> answers(volume, other, member.node()))
+                .toList();
+        return asked.isEmpty() ? "false" : String.join(" || ", asked);
+    }
+
+    private String answers(VolumeFacts volume, Member member, String node) {
+        return "timeout 20 " + control.gluster(node) + " " + Shell.quote("--remote-host=" + member.host()) + " "
+                + Shell.line("volume", "status", volume.name(), "" + member, "detail") + " | grep -q '^Online *: Y'";
+    }
+
+    /** All that can be known before a disk is formatted; it shows the disk to who is asked then. */
+    private String fit(VolumeFacts volume, Member member, BrickFacts chosen) {
+        var device = device(member);
+        var lines = new ArrayList<String>();
+        lines.add("for tool in mkfs.xfs xfsrestore getfattr setfattr mountpoint pgrep; do"
+                + " command -v $tool >/dev/null || { echo \"no $tool\"; exit 1; }; done");
+        lines.add("lsblk -o NAME,SIZE,FSTYPE,LABEL,UUID,MOUNTPOINT " + device + " 2>/dev/null || ls -lL " + device);
+        lines.add("[ \"$(blockdev --getsize64 " + device + " 2>/dev/null || stat -L -c %s " + device + ")\" -ge "
+                + chosen.usedBytes() + " ]");
+        volume.partners(member).stream()
+                .filter(other -> !other.node().equals(member.node()))
+                .forEach(other -> lines.add("if " + answers(volume, other, member.node()) + "; then echo "
+                        + Shell.quote(other + " is alive") + "; exit 1; fi"));
+        lines.add(situation.command("keys", "check") + " >/dev/null");
+        return String.join("\n", lines);
     }
 
     /** An empty brick, which the live partners fill. */
@@ -287,7 +328,8 @@ final class GlusterSteps {
         return member.node() + ":" + member.mountPoint();
     }
 
-    private static String variable(Member member) {
+    /** Names the device of a brick where the plan does not know it. */
+    static String variable(Member member) {
         return "DEVICE_" + plain(member.node() + member.mountPoint());
     }
 

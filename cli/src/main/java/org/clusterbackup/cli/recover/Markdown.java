@@ -86,7 +86,8 @@ public final class Markdown {
             line("");
         }
         line("```sh");
-        line(commands);
+        line("( set -eu");
+        line(commands + " )");
         line("```");
     }
 

@@ -15,6 +15,7 @@ import org.clusterbackup.repository.Kind;
  * @param repository the target's URL
  * @param run of the recovery point
  * @param time when the oldest of its artifacts was begun: what happened later is lost
+ * @param made when the plan was
  * @param remarks what is missing, stale or chosen, a sentence each
  */
 public record Plan(
@@ -22,6 +23,7 @@ public record Plan(
         String repository,
         String run,
         Instant time,
+        Instant made,
         List<String> remarks,
         List<Held> sources,
         List<Step> steps) {
@@ -42,7 +44,8 @@ public record Plan(
                 .put("scenario", scenario.text())
                 .put("repository", repository)
                 .put("run", run)
-                .put("time", time.toString());
+                .put("time", time.toString())
+                .put("made", made.toString());
         var said = json.putArray("remarks");
         remarks.forEach(said::add);
         var held = json.putArray("sources");
@@ -83,6 +86,7 @@ public record Plan(
                 json.text("repository"),
                 json.text("run"),
                 json.time("time"),
+                json.time("made"),
                 json.texts("remarks"),
                 sources,
                 steps);

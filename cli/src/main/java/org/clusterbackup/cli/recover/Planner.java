@@ -17,14 +17,19 @@ import org.clusterbackup.repository.ledger.RecoveryPoint.Standing;
 
 /** Makes the plan for a scenario. Decides from what it is given alone: no clock, no I/O. */
 public final class Planner {
+    private final Instant made;
     private final Situation situation;
     private final GlusterSteps gluster;
     private final ControlPlaneSteps controlPlane;
     private final List<VolumeFacts> volumes;
     private final List<String> remarks = new ArrayList<>();
 
-    /** @param without volumes that are left out */
-    public Planner(Situation situation, Set<String> without) {
+    /**
+     * @param without volumes that are left out
+     * @param made now: a plan that is made again is another one, of which nothing is done
+     */
+    public Planner(Situation situation, Set<String> without, Instant made) {
+        this.made = made;
         this.situation = situation;
         this.gluster = new GlusterSteps(situation);
         this.controlPlane = new ControlPlaneSteps(situation);
@@ -32,6 +37,7 @@ public final class Planner {
                 .filter(volume -> !without.contains(volume.name()))
                 .toList();
         remarks.addAll(situation.point().reasons());
+        remarks.addAll(situation.contradictions());
         situation.point().sources().stream()
                 .filter(standing -> standing.run().isPresent()
                         && !standing.run().get().equals(situation.point().run()))
@@ -49,9 +55,7 @@ public final class Planner {
     }
 
     private List<Step> allServers() throws BackupException {
-        for (var volume : volumes) {
-            volume.requireKnownRule();
-        }
+        requireKnownRules(volumes);
         var choices = GlusterSteps.choices(volumes, remarks);
         var nodes = List.copyOf(gluster.nodes(volumes));
         var steps = new ArrayList<Step>();
@@ -68,6 +72,9 @@ public final class Planner {
                 }
             }
             state(node).ifPresent(steps::add);
+            if (nodes.size() > 1) {
+                steps.add(gluster.allRestored(node));
+            }
             steps.add(gluster.start(node));
         }
         if (!nodes.isEmpty()) {
@@ -81,6 +88,26 @@ public final class Planner {
             steps.addAll(online(volumes, arbiters, first, nodes.size()));
         }
         return steps;
+    }
+
+    /** A file system that two bricks share cannot be formatted for one of them. */
+    private void requireKnownRules(List<VolumeFacts> these) throws BackupException {
+        for (var volume : these) {
+            volume.requireKnownRule();
+        }
+        var places = new HashMap<String, Member>();
+        for (var volume : volumes) {
+            for (var member : volume.members()) {
+                var other = places.put(GlusterSteps.variable(member), member);
+                if (other != null) {
+                    throw new BackupException(
+                                    Kind.TARGET_UNFIT, other + " and " + member + " share " + member.mountPoint())
+                            .withHint(
+                                    "a plan formats a file system for one brick; bring these back by hand, by 'restore"
+                                            + " brick', or leave their volumes out with --without");
+                }
+            }
+        }
     }
 
     /** @param filled by volume: steps that put empty bricks in, which others fill */
@@ -120,17 +147,18 @@ public final class Planner {
             throw new BackupException(Kind.NOT_FOUND, "the recovery point has nothing of a node " + node)
                     .withHint("it has " + String.join(", ", gluster.nodes(volumes)));
         }
+        requireKnownRules(own);
+        var choices = GlusterSteps.choices(own, remarks);
         var steps = new ArrayList<Step>();
         steps.add(gluster.stop(node));
         var empty = new HashMap<String, List<Step>>();
         for (var volume : keptDisks ? List.<VolumeFacts>of() : own) {
-            volume.requireKnownRule();
             for (var member : volume.members().stream().filter(on(node)).toList()) {
                 if (hasPartnerElsewhere(volume, member)) {
-                    steps.add(gluster.emptyBrick(volume, member));
+                    steps.add(gluster.emptyBrick(volume, member).when(gluster.partnerAlive(volume, member)));
                     fill(volume, member, node, empty);
                 } else {
-                    steps.add(gluster.restoreBrick(volume, member, alone(member)));
+                    steps.add(gluster.restoreBrick(volume, member, requireNonNull(choices.get(member))));
                 }
             }
         }
@@ -145,7 +173,7 @@ public final class Planner {
         for (var volume : volumes) {
             for (var member : volume.members()) {
                 if (sourceOf(volume, member).equals(source)) {
-                    volume.requireKnownRule();
+                    requireKnownRules(List.of(volume));
                     return plan(Scenario.BRICK, brick(volume, member));
                 }
             }
@@ -165,8 +193,9 @@ public final class Planner {
         if (volume.partners(member).isEmpty()) {
             steps.add(gluster.restoreBrick(volume, member, alone(member)));
         } else {
-            steps.add(gluster.resetStart(volume, member, member.node()));
-            steps.add(gluster.emptyBrick(volume, member));
+            var alive = gluster.partnerAlive(volume, member);
+            steps.add(gluster.resetStart(volume, member, member.node()).when(alive));
+            steps.add(gluster.emptyBrick(volume, member).when(alive));
             steps.add(gluster.resetCommit(volume, member, member.node()));
         }
         steps.addAll(online(
@@ -217,6 +246,7 @@ public final class Planner {
                 .map(Standing::started)
                 .min(Instant::compareTo)
                 .orElse(Instant.EPOCH);
-        return new Plan(scenario, situation.url(), situation.point().run(), oldest, remarks, situation.held(), steps);
+        return new Plan(
+                scenario, situation.url(), situation.point().run(), oldest, made, remarks, situation.held(), steps);
     }
 }

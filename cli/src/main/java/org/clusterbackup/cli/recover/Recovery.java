@@ -34,8 +34,10 @@ public final class Recovery {
 
         void ended(Step step, Duration took);
 
-        /** Whether to go on. */
-        boolean ask(String question);
+        boolean mayFormat(String what);
+
+        /** Whether a person has done what only a person can do. */
+        boolean isDone(Step step);
     }
 
     /**
@@ -63,7 +65,7 @@ public final class Recovery {
     /**
      * Does {@code steps}, but for what is done.
      *
-     * @throws BackupException {@code FAILED} with the step's name when it or its check did not succeed; the steps before
+     * @throws BackupException {@code WARNINGS} when the rest waits for a person; {@code FAILED} with the step's name when it or its check did not succeed; the steps before
      *     it stay done
      */
     public void run(List<Step> steps) throws BackupException, IOException, InterruptedException {
@@ -91,12 +93,12 @@ public final class Recovery {
         if (step.ready().isPresent() && shell(step.ready().get()) != 0) {
             throw failed(step, "it may not begin yet: " + step.ready().get());
         }
-        if (step.formats().isPresent()
-                && !listener.ask("format " + step.formats().get() + "?")) {
+        if (step.formats().isPresent() && !listener.mayFormat(step.formats().get())) {
             throw failed(step, "nothing was formatted");
         }
-        if (step.commands().isEmpty() && !listener.ask(step.title() + ": is that done?")) {
-            throw failed(step, "it is not done");
+        if (step.commands().isEmpty() && !listener.isDone(step)) {
+            throw new BackupException(Kind.WARNINGS, "the rest waits for this: " + step.title())
+                    .withHint("run it again with --done when that is done");
         }
         for (var command : step.commands()) {
             var exit = shell(command);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.artifact.Manifest;
@@ -36,8 +37,20 @@ public record Situation(
         members = List.copyOf(members);
     }
 
+    /** Those that speak of themselves alone. */
     public List<BrickFacts> bricks() {
-        return of(ArtifactKind.BRICK).map(BrickFacts::new).toList();
+        return of(ArtifactKind.BRICK)
+                .map(BrickFacts::new)
+                .filter(brick -> brick.contradiction().isEmpty())
+                .toList();
+    }
+
+    /** What is wrong with the others. */
+    List<String> contradictions() {
+        return of(ArtifactKind.BRICK)
+                .flatMap(manifest -> new BrickFacts(manifest).contradiction().stream())
+                .map(reason -> reason + ": left out")
+                .toList();
     }
 
     Stream<Manifest> of(ArtifactKind kind) {
@@ -47,7 +60,7 @@ public record Situation(
     /** The state of that node, if the recovery point holds it. */
     Optional<Manifest> hostState(String node) {
         return of(ArtifactKind.HOST_STATE)
-                .filter(manifest -> manifest.origin().node().equals(Optional.of(node)))
+                .filter(manifest -> manifest.ref().source().equals(SourceName.of("host", node)))
                 .findFirst();
     }
 

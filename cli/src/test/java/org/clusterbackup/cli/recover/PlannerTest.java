@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class PlannerTest {
     private static Planner planner(Situations situations) {
-        return new Planner(situations.make(), Set.of());
+        return new Planner(situations.make(), Set.of(), Situations.BEGUN);
     }
 
     private static List<String> ids(Plan plan) {
@@ -43,16 +43,19 @@ class PlannerTest {
                         "brick-node-a-gv0-0",
                         "brick-node-a-gv0-3",
                         "state-node-a",
+                        "restored-node-a",
                         "start-node-a",
                         "stop-node-b",
                         "brick-node-b-gv0-1",
                         "brick-node-b-gv0-4",
                         "state-node-b",
+                        "restored-node-b",
                         "start-node-b",
                         "stop-node-c",
                         "brick-node-c-gv0-2",
                         "brick-node-c-gv0-5",
                         "state-node-c",
+                        "restored-node-c",
                         "start-node-c",
                         "peers",
                         "volume-gv0",
@@ -223,6 +226,38 @@ class PlannerTest {
     }
 
     @Test
+    void aManifestSpeaksOfItsOwnSourceOnly() throws BackupException {
+        // Given a stolen node, which signs for its own bricks and says that they are others'
+        for (var lie : List.<Situations.Details>of(
+                details -> details.put("volume", "other"),
+                details -> details.put("brickIndex", 0),
+                details -> details.put("brickPath", "/media/brick0/../../etc"),
+                details -> details.put("mountPoint", "/media/brick0/brick/deeper"),
+                details -> details.put("serverUuid", ""),
+                details -> details.put("mountPoint", "/media\n```"))) {
+            var plan = planner(Situations.whole().without("brick/gv0/1/node-b").brick(1, 999, lie))
+                    .full();
+
+            assertThat(commands(plan, "brick-node-b-gv0-1")).contains("brick/gv0/0/node-a@");
+            assertThat(plan.remarks())
+                    .anyMatch(remark -> remark.startsWith("brick/gv0/1/node-b") && remark.endsWith("left out"));
+        }
+    }
+
+    @Test
+    void aFileSystemOfTwoBricksIsFormattedForNone() {
+        var situations = new Situations();
+        for (var index : List.of(0, 3)) {
+            situations.brick(index, 0, details -> {
+                details.remove("bricks");
+                details.put("mountPoint", "/media").put("brickPath", "/media/" + index);
+            });
+        }
+
+        assertThatThrownBy(() -> planner(situations).full()).hasMessageContaining("share /media");
+    }
+
+    @Test
     void aPlanIsReadAsItWasWritten() throws BackupException {
         var plan = planner(Situations.whole()).full();
 
@@ -237,7 +272,7 @@ class PlannerTest {
 
         assertThat(text)
                 .contains("Recovery: everything is gone", Situations.RUN, "2 h 0 min ago", "| host/node-c |")
-                .contains("### 1. operator: prove the target", "### 20. operator: set up the backups again")
+                .contains("### 1. operator: prove the target", "### 23. operator: set up the backups again")
                 .contains("**Formats** $DEVICE_node_a_media_brick0", "About 10 s.");
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
+import org.clusterbackup.repository.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +34,8 @@ class RecoveryTest {
     }
 
     private Recovery recovery(Step... steps) {
-        var plan = new Plan(Scenario.FULL, "url", "run", Instant.EPOCH, List.of(), List.of(), List.of(steps));
+        var plan = new Plan(
+                Scenario.FULL, "url", "run", Instant.EPOCH, Instant.EPOCH, List.of(), List.of(), List.of(steps));
         return new Recovery(
                 plan, JsonLayout.write(plan.toJson()), folder.resolve("state"), Map.of(), new Recovery.Listener() {
                     @Override
@@ -52,8 +54,14 @@ class RecoveryTest {
                     }
 
                     @Override
-                    public boolean ask(String question) {
-                        told.add("asked " + question);
+                    public boolean mayFormat(String what) {
+                        told.add("asked to format " + what);
+                        return yes;
+                    }
+
+                    @Override
+                    public boolean isDone(Step step) {
+                        told.add("asked for " + step.id());
                         return yes;
                     }
                 });
@@ -99,8 +107,25 @@ class RecoveryTest {
         assertThatThrownBy(() -> run(recovery(step("one", note("one")).formatting("/dev/vdb"))))
                 .hasMessageContaining("nothing was formatted");
 
-        assertThat(told).contains("asked format /dev/vdb?");
+        assertThat(told).contains("asked to format /dev/vdb");
         assertThat(log()).isEmpty();
+    }
+
+    @Test
+    void waitsForWhatIsDoneByHand() throws Exception {
+        var steps =
+                new Step[] {step("one", note("one")), Step.of("hand", "here", "look", "why"), step("two", note("two"))};
+        yes = false;
+        assertThatThrownBy(() -> run(recovery(steps)))
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.WARNINGS))
+                .hasMessageContaining("look");
+        assertThat(log()).containsExactly("one");
+
+        yes = true;
+        run(recovery(steps));
+
+        assertThat(log()).containsExactly("one", "two");
     }
 
     @Test
@@ -126,9 +151,16 @@ class RecoveryTest {
 
     @Test
     void aCutPlanIsNone() {
-        var bytes = JsonLayout.write(
-                new Plan(Scenario.NODE, "u", "r", Instant.EPOCH, List.of(), List.of(), List.of(step("a", "b")))
-                        .toJson());
+        var bytes = JsonLayout.write(new Plan(
+                        Scenario.NODE,
+                        "u",
+                        "r",
+                        Instant.EPOCH,
+                        Instant.EPOCH,
+                        List.of(),
+                        List.of(),
+                        List.of(step("a", "b")))
+                .toJson());
         for (var length = 0; length < bytes.length - 2; length++) {
             var cut = Arrays.copyOf(bytes, length);
             assertThatThrownBy(() -> Plan.parse("plan", cut)).isInstanceOf(BackupException.class);
