@@ -88,8 +88,10 @@ class AgentIT {
                 var file = Files.newOutputStream(folder.resolve("dump"))) {
             opened.copyTo(file, count -> {});
             var details = opened.manifest().details();
-            assertThat(details.path("brickCount").asInt()).isEqualTo(1);
-            assertThat(details.path("arbiter").isBoolean()).isTrue();
+            assertThat(details.path("bricks")).hasSize(1);
+            assertThat(details.path("bricks").path(0).path("path").asText()).isEqualTo("/media/brick0/brick");
+            assertThat(details.path("arbiterCount").isInt()).isTrue();
+            assertThat(details.path("disperseCount").isInt()).isTrue();
         }
 
         try (var restored = LoopXfs.create(folder, "restored")) {
