@@ -307,105 +307,14 @@ class WalkingPathIT {
     @Test
     @Order(12)
     void standardToolsGiveABrickBackAsThePageAtTheTargetSays() throws IOException {
-        // Given a local copy of the target, the keys in it, an empty disk, and a PATH without Java
-        var lab = LAB.get();
-        var copy = lab.folder().resolve("copy-by-hand");
-        var programs = lab.folder().resolve("programs");
-        Command.shell(
-                        "cp -a \"$1\" \"$2\"; cp \"$3/identity.txt\" \"$3/allowed_signers\" \"$2\"; mkdir \"$4\";"
-                                + " ln -s /usr/bin/* /bin/* /usr/sbin/* /sbin/* \"$4\" 2>&- || true; rm -f \"$4\"/java* \"$4\"/clusterbackup",
-                        lab.copy(Lab.FAR).folder(),
-                        copy,
-                        lab.keys(),
-                        programs)
-                .run()
-                .good();
-        try (var byHand = Disk.xfs(lab.folder().resolve("by-hand"), 1000);
-                var byTool = Disk.xfs(lab.folder().resolve("by-tool"), 1000)) {
-            byHand.wipe();
-
-            // When
-            var page = Runbook.indented(copy.resolve("RESTORE.md"));
-            Runbook.Machine shell = block -> Command.shell(
-                            "cd \"$1\"; PATH=$2 JAVA_HOME=; ! command -v java; eval \"$3\"",
-                            copy,
-                            programs,
-                            block.commands()
-                                    .replace("brick/gv0/0/node-a", BRICK)
-                                    .replace("/dev/DEVICE", byHand.image().toString())
-                                    .replace("/media/brick0", byHand.place().toString()))
-                    .run()
-                    .good()
-                    .out();
-            assertThat(page.run("Is this script the one that was put here?", shell))
-                    .contains("Good");
-            page.run("Restore", 2, shell);
-
-            // Then it is what the tool gives
-            lab.tool()
-                    .on(
-                            lab.copy(Lab.CLOUD),
-                            "restore",
-                            "brick",
-                            BRICK + "@latest",
-                            "--to",
-                            byTool.place().toString())
-                    .run()
-                    .good();
-            var brick = byHand.place().resolve("brick");
-            assertThat(brick).isDirectory();
-            ClusterState.assertSame(
-                    ClusterState.fingerprint(lab, byTool.place().resolve("brick")),
-                    ClusterState.fingerprint(lab, brick));
-        }
+        new StandardTools(LAB.get()).giveBack(BRICK);
     }
 
     @Test
     @Order(13)
     @Tag("full")
     void theSshTargetAloneGivesTheVolumeOtherNames() throws IOException {
-        // Given other machines with other names, Gluster installed and not started, and empty disks
-        var lab = LAB.get();
-        lab.servers().forEach(lab.gluster()::stop);
-        var servers = List.of("gluster-a", "gluster-b", "gluster-c");
-        var folder = Files.createDirectory(lab.folder().resolve("elsewhere"));
-        Files.writeString(
-                folder.resolve("hosts"),
-                "127.0.0.1 localhost\n10.99.0.41 gluster-a\n10.99.0.42 gluster-b\n10.99.0.43 gluster-c\n");
-        try (var gluster = Gluster.in(folder)) {
-            for (var server : servers) {
-                gluster.start(server);
-                gluster.inside(server, "pkill", "-x", "glusterd").run().good();
-                Command.shell("truncate -s 1G \"$1/0.img\" \"$1/1.img\"", gluster.behind(server, "bricks"))
-                        .run()
-                        .good();
-            }
-
-            // When
-            var network = "nsenter --net=/run/server.net ";
-            disaster()
-                    .elsewhere(
-                            gluster,
-                            server -> Map.of(
-                                    "GLUSTER",
-                                    network + "gluster",
-                                    "START_GLUSTER",
-                                    network + "glusterd",
-                                    "BRICK0",
-                                    gluster.behind(server, "bricks/0.img").toString(),
-                                    "BRICK1",
-                                    gluster.behind(server, "bricks/1.img").toString()))
-                    .follow("other names", Runbook.of("migrate.md"), lab.copy(Lab.FAR));
-
-            // Then every name, byte, mode, owner, time, xattr and ACL is as it was, and files can be written
-            gluster.mount("gluster-a");
-            ClusterState.assertSame(
-                    lab.folder().resolve("volume-before"),
-                    VolumeState.fingerprint(gluster, "gluster-a", lab.folder().resolve("volume-elsewhere")));
-            gluster.inside("gluster-a", "sh", "-euc", "echo new >/mnt/global/new; cat /mnt/global/new")
-                    .run()
-                    .good();
-        }
+        new OtherServers(LAB.get(), disaster()).takeOver();
     }
 
     @Test

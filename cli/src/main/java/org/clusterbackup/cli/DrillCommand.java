@@ -18,7 +18,6 @@ import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.artifact.Manifest;
-import org.clusterbackup.repository.artifact.Manifests;
 import org.clusterbackup.repository.crypto.Encryption;
 import org.clusterbackup.repository.crypto.SigningKey;
 import org.clusterbackup.repository.drill.DrillReport;
@@ -169,7 +168,7 @@ final class DrillCommand extends RepositoryCommand {
         var begun = System.nanoTime();
         Optional<Manifest> manifest = Optional.empty();
         try {
-            manifest = Optional.of(manifest(repository, standing, ref));
+            manifest = Optional.of(manifest(repository, standing));
             Rehearsal.Found found;
             try (var reader = readerForRestore(repository, ref)) {
                 found = new Rehearsal(this, Optional.ofNullable(tools), Optional.ofNullable(apiServer), keep)
@@ -193,16 +192,6 @@ final class DrillCommand extends RepositoryCommand {
         } catch (RuntimeException e) {
             return failed(standing, ref, manifest, begun, Kind.FAILED, "internal error: " + e);
         }
-    }
-
-    private static Manifest manifest(Repository repository, Standing standing, ArtifactRef ref) throws BackupException {
-        var read = new Manifests(repository.store(), repository.description().repository(), repository.signers())
-                .read(ref);
-        if (!read.sha256().equals(standing.manifestSha256())) {
-            throw new BackupException(
-                    Kind.DAMAGED, ref.object(ArtifactRef.MANIFEST) + " is not the one that the recovery point names");
-        }
-        return read.manifest();
     }
 
     private Drilled failed(

@@ -2,24 +2,18 @@ package org.clusterbackup.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.clusterbackup.cli.place.BrickRestore;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
 /** A stream that is read by one who may stop early, in a thread of his own: an artifact is read by the thread that opened it. */
 final class DumpPipe {
     private static final int BYTES = 1 << 20;
-
-    /** Writes the stream. */
-    interface Writer {
-        /** @throws BackupException {@code FAILED} with the {@link IOException} as its cause if {@code out} does not take it */
-        void to(OutputStream out) throws BackupException;
-    }
 
     /** Reads as much of it as it needs. */
     interface Reader<T> {
@@ -32,7 +26,8 @@ final class DumpPipe {
      * @return what {@code reader} returns
      * @throws BackupException what kept the writer from writing all that the reader needed, else what the reader throws
      */
-    static <T> T run(Writer writer, Reader<T> reader) throws BackupException, IOException, InterruptedException {
+    static <T> T run(BrickRestore.Feed writer, Reader<T> reader)
+            throws BackupException, IOException, InterruptedException {
         var in = new PipedInputStream(BYTES);
         var out = new PipedOutputStream(in);
         var reading = new FutureTask<>(() -> {
@@ -57,7 +52,7 @@ final class DumpPipe {
         }
     }
 
-    private static Optional<BackupException> write(Writer writer, OutputStream to) throws IOException {
+    private static Optional<BackupException> write(BrickRestore.Feed writer, PipedOutputStream to) throws IOException {
         try (to) {
             writer.to(to);
             return Optional.empty();

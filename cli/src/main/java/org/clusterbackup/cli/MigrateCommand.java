@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.clusterbackup.cli.migrate.MappingFile;
 import org.clusterbackup.cli.migrate.VolumeFiles;
 import org.clusterbackup.cli.place.LiveBricks;
+import org.clusterbackup.cli.place.ScratchFolder;
 import org.clusterbackup.gluster.migrate.Change;
 import org.clusterbackup.gluster.migrate.Leftover;
 import org.clusterbackup.gluster.migrate.Leftovers;
@@ -126,12 +127,11 @@ final class MigrateCommand extends BackupCommand {
             line(change.toString());
         }
         say(migration, plan, "would change in ", "");
-        var folder = Files.createTempDirectory("clusterbackup-migrate-");
-        try {
-            migration.preview(plan, folder.resolve("glusterd"));
-            look(folder.resolve("glusterd"), migration.names());
-        } finally {
-            Migration.delete(folder);
+        var temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try (var scratch = ScratchFolder.below(temporary, "clusterbackup-migrate-")) {
+            var folder = scratch.path().resolve("glusterd");
+            migration.preview(plan, folder);
+            look(folder, migration.names());
         }
     }
 

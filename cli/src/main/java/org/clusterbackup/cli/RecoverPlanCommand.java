@@ -1,6 +1,5 @@
 package org.clusterbackup.cli;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import org.clusterbackup.cli.recover.Situation;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
-import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.artifact.Manifest;
 import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.ledger.LedgerChain;
@@ -49,8 +47,6 @@ import picocli.CommandLine.Parameters;
             "  clusterbackup recover plan node node-b --device node-b:/media/brick0=/dev/vdb"
         })
 final class RecoverPlanCommand extends RepositoryCommand {
-    private static final Duration STALE = Duration.ofHours(36);
-
     @Parameters(index = "0", paramLabel = "SCENARIO", description = "What happened; see below.")
     private String scenario = "";
 
@@ -106,7 +102,7 @@ final class RecoverPlanCommand extends RepositoryCommand {
     private String gluster = GlusterControl.PROGRAM;
 
     @Override
-    void run(Repository repository) throws BackupException, InterruptedException {
+    void run(Repository repository) throws BackupException {
         var chain = new Ledger(repository).read();
         chain.problems().forEach(problem -> console().warn(problem.kind(), problem.message()));
         var point = point(chain);
@@ -118,8 +114,8 @@ final class RecoverPlanCommand extends RepositoryCommand {
                 new GlusterControl(stopGluster, startGluster, gluster),
                 devices,
                 members));
-        var age = Duration.between(plan.time(), Instant.now());
-        if (age.compareTo(STALE) > 0) {
+        var age = plan.age(Instant.now());
+        if (age.compareTo(Plan.STALE) > 0) {
             console()
                     .warn(
                             Kind.WARNINGS,
@@ -151,19 +147,18 @@ final class RecoverPlanCommand extends RepositoryCommand {
     }
 
     /** What of the recovery point cannot be read is said, and planned without. */
-    private List<Manifest> manifests(Repository repository, RecoveryPoint point)
-            throws BackupException, InterruptedException {
-        var wanted = new HashSet<ArtifactRef>();
-        point.sources().forEach(standing -> wanted.add(new ArtifactRef(standing.source(), standing.artifact())));
-        var listing = Listing.of(repository, wanted::contains);
-        listing.tell(console());
+    private List<Manifest> manifests(Repository repository, RecoveryPoint point) throws BackupException {
         var found = new ArrayList<Manifest>();
-        listing.items().forEach(item -> {
-            wanted.remove(item.ref());
-            item.manifest().ifPresent(found::add);
-        });
-        wanted.forEach(
-                ref -> console().warn(Kind.DAMAGED, ref + " is not at this target although its ledger names it"));
+        for (var standing : point.sources()) {
+            try {
+                found.add(manifest(repository, standing));
+            } catch (BackupException e) {
+                if (!e.kind().concernsObject()) {
+                    throw e;
+                }
+                console().warn(e.kind() == Kind.NOT_FOUND ? Kind.DAMAGED : e.kind(), String.valueOf(e.getMessage()));
+            }
+        }
         return found;
     }
 

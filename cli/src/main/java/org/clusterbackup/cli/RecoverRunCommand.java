@@ -40,7 +40,6 @@ import picocli.CommandLine.Parameters;
         })
 final class RecoverRunCommand extends BackupCommand {
     private static final Path STATE = Path.of("/var/lib/clusterbackup/recover");
-    private static final Duration STALE = Duration.ofHours(36);
 
     @Parameters(paramLabel = "PLAN", description = "What 'recover plan --output json' printed.")
     private Path file = Path.of("plan.json");
@@ -130,8 +129,8 @@ final class RecoverRunCommand extends BackupCommand {
     }
 
     private void requireAgeKnown(Plan plan, Teller teller) throws BackupException {
-        var age = Duration.between(plan.time(), Instant.now());
-        if (age.compareTo(STALE) > 0
+        var age = plan.age(Instant.now());
+        if (age.compareTo(Plan.STALE) > 0
                 && !old
                 && !teller.ask("what happened in the last " + Sizes.time(age) + " is lost with recovery point "
                         + plan.run() + ": go on?")) {

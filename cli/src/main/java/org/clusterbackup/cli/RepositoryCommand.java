@@ -21,7 +21,10 @@ import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.artifact.ArtifactReader;
 import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.artifact.Manifest;
+import org.clusterbackup.repository.artifact.Manifests;
 import org.clusterbackup.repository.artifact.ReaderOptions;
+import org.clusterbackup.repository.ledger.RecoveryPoint;
 import org.clusterbackup.repository.verify.FarSide;
 import picocli.CommandLine.Mixin;
 
@@ -115,6 +118,18 @@ abstract class RepositoryCommand extends BackupCommand {
                                 + Sizes.text(reader.bytesIn(missing)) + " of "
                                 + Sizes.text(reader.manifest().streamBytes()) + " of the stream")
                 .withHint("another copy of the repository may have them: clusterbackup copy");
+    }
+
+    /** @throws BackupException also {@code DAMAGED} if it is not the one that the recovery point names */
+    static Manifest manifest(Repository repository, RecoveryPoint.Standing standing) throws BackupException {
+        var ref = new ArtifactRef(standing.source(), standing.artifact());
+        var read = new Manifests(repository.store(), repository.description().repository(), repository.signers())
+                .read(ref);
+        if (!read.sha256().equals(standing.manifestSha256())) {
+            throw new BackupException(
+                    Kind.DAMAGED, ref.object(ArtifactRef.MANIFEST) + " is not the one that the recovery point names");
+        }
+        return read.manifest();
     }
 
     /**

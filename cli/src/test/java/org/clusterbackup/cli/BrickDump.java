@@ -1,22 +1,21 @@
 package org.clusterbackup.cli;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.clusterbackup.repository.JsonLayout;
+import org.clusterbackup.repository.store.testing.Programs;
 
 /** A dump of a brick that a script filled, on a real XFS that is gone afterwards. */
 record BrickDump(Path file) {
     /** @param fill runs in the brick's folder */
     static BrickDump make(Path folder, String name, String fill) throws IOException {
-        assumeTrue(
-                ProcessHandle.current().info().user().filter("root"::equals).isPresent()
-                        && Files.exists(Path.of("/dev/loop-control")),
-                "mounting XFS needs root and loop devices");
+        if (ProcessHandle.current().info().user().filter("root"::equals).isEmpty()
+                || !Files.exists(Path.of("/dev/loop-control"))) {
+            Programs.missing("mounting XFS needs root and loop devices");
+        }
         shell(folder, """
                 truncate -s 400M NAME.img && mkfs.xfs -q NAME.img && mkdir NAME && mount -o loop NAME.img NAME
                 trap 'cd /; umount "$home/NAME"; rm "$home/NAME.img"; rmdir "$home/NAME"' EXIT

@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,8 +21,6 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.clusterbackup.etcd.Member;
 import org.clusterbackup.etcd.testing.EtcdCluster;
-import org.clusterbackup.kubernetes.archive.ArchiveWriter;
-import org.clusterbackup.kubernetes.archive.ObjectArchive;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.Proof;
 import org.clusterbackup.repository.Repository;
@@ -55,7 +51,6 @@ class DrillIT {
     private static final Path TOOLS = EtcdCluster.programs();
     private static final int FILES = 4;
 
-    private final Path shared;
     private final World world;
     private final byte[] dump;
     private final byte[] snapshot;
@@ -66,8 +61,7 @@ class DrillIT {
     Path folder = Path.of("unset");
 
     DrillIT(@TempDir Path shared) throws Exception {
-        this.shared = shared;
-        dump = dump();
+        dump = dump(shared);
         try (var etcd = EtcdCluster.start(shared.resolve("etcd"), 1)) {
             etcd.fill("/x/", 5, 1000);
             var counted = etcd.cluster().survey().keys();
@@ -106,58 +100,17 @@ class DrillIT {
         world.store(
                 OBJECTS,
                 ArtifactKind.KUBERNETES,
-                new ByteArrayInputStream(objects()),
+                new ByteArrayInputStream(TwoObjects.archive()),
                 JsonLayout.object().put("objects", objectsSaid).put("resources", 2));
     }
 
-    private byte[] dump() throws IOException, InterruptedException {
-        var place = Files.createDirectories(shared.resolve("brick"));
-        var made = new ProcessBuilder("sh", "-ec", """
-                truncate -s 310M brick.img; mkfs.xfs -q brick.img; mount -o loop brick.img brick
-                trap 'umount brick' EXIT
-                mkdir -p brick/a/.glusterfs; head -c 1000000 /dev/urandom >brick/a/one; ln brick/a/one brick/a/.glusterfs/1
-                echo two >brick/a/two; ln -s two brick/a/link; mkfifo brick/a/pipe
-                setfattr -n trusted.gfid -v 0x01 brick/a/one
-                xfsdump -F -J -l 0 -L l -M m - "$PWD/brick" >brick.dump 2>brick.log
-                """)
-                .directory(shared.toFile())
-                .redirectErrorStream(true)
-                .start();
-        var said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (made.waitFor() != 0) {
-            Programs.missing("no XFS on a loop device can be made and dumped here: " + said);
-        }
-        assertThat(place).isEmptyDirectory();
-        return Files.readAllBytes(shared.resolve("brick.dump"));
-    }
-
-    private static byte[] objects() {
-        var archive = new ArchiveWriter();
-        var out = new ByteArrayOutputStream();
-        out.writeBytes(archive.member(
-                "cluster/core/v1/namespaces/shop.json",
-                Instant.EPOCH,
-                text("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"shop\"}}")));
-        out.writeBytes(
-                archive.member(
-                        "namespaces/shop/core/v1/configmaps/a.json",
-                        Instant.EPOCH,
-                        text(
-                                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"namespace\":\"shop\",\"name\":\"a\"}}")));
-        out.writeBytes(
-                archive.member(
-                        ObjectArchive.INDEX,
-                        Instant.EPOCH,
-                        text(
-                                "{\"format\":1,\"objects\":2,\"resources\":["
-                                        + "{\"group\":\"\",\"version\":\"v1\",\"resource\":\"namespaces\",\"kind\":\"Namespace\",\"namespaced\":false},"
-                                        + "{\"group\":\"\",\"version\":\"v1\",\"resource\":\"configmaps\",\"kind\":\"ConfigMap\",\"namespaced\":true}]}")));
-        out.writeBytes(archive.end());
-        return out.toByteArray();
-    }
-
-    private static byte[] text(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static byte[] dump(Path folder) throws IOException {
+        var dump = BrickDump.make(folder, "brick", """
+                head -c 1000000 /dev/urandom >one; ln one .glusterfs/1
+                echo two >two; ln -s two link; mkfifo pipe
+                setfattr -n trusted.gfid -v 0x01 one
+                """);
+        return Files.readAllBytes(dump.file());
     }
 
     /** The newest of each source, at the target, as a recovery point of {@code run}. */

@@ -1,7 +1,6 @@
 package org.clusterbackup.cli.etcd;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -59,11 +58,11 @@ public record NewCluster(Path folder, List<NewMember> members, String token) {
                 Trees.delete(unfinished(member));
                 tool.restore(snapshot, unfinished(member), member, initialCluster(), token, bump);
             }
-            sync();
+            Trees.sync(folder);
             for (var member : members) {
                 Files.move(unfinished(member), place(member), StandardCopyOption.ATOMIC_MOVE);
             }
-            sync();
+            Trees.sync(folder);
         } finally {
             for (var member : members) {
                 Trees.delete(unfinished(member));
@@ -97,15 +96,5 @@ public record NewCluster(Path folder, List<NewMember> members, String token) {
                 "--initial-cluster-state=new",
                 "--listen-client-urls=" + member.client(),
                 "--advertise-client-urls=" + member.client());
-    }
-
-    private void sync() throws BackupException, IOException, InterruptedException {
-        var process = new ProcessBuilder("sync", "--file-system", folder.toString())
-                .redirectErrorStream(true)
-                .start();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new BackupException(Kind.TARGET_UNFIT, "cannot sync " + folder + ": " + said.strip());
-        }
     }
 }

@@ -10,8 +10,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.clusterbackup.cli.place.AtExit;
-import org.clusterbackup.cli.place.Trees;
+import org.clusterbackup.cli.place.ScratchFolder;
 import org.clusterbackup.etcd.Endpoint;
 import org.clusterbackup.etcd.KeyRange;
 import org.clusterbackup.etcd.KeysAt;
@@ -46,22 +45,21 @@ public final class ThrowAwayMember implements AutoCloseable {
     /** Somebody may take the port between its choice and its use. */
     private static final int ATTEMPTS = 5;
 
+    private final ScratchFolder scratch;
     private final Path folder;
-    private final AtExit atExit;
     private @Nullable Process process;
     private @Nullable Member member;
     private @Nullable Login login;
     private long revision;
 
-    private ThrowAwayMember(Path folder) {
-        this.folder = folder;
-        this.atExit = AtExit.remove(folder, () -> Trees.delete(folder));
+    private ThrowAwayMember(ScratchFolder scratch) {
+        this.scratch = scratch;
+        this.folder = scratch.path();
     }
 
     /** Makes its folder below {@code spool}; it needs room for the snapshot twice. */
     public static ThrowAwayMember below(Path spool) throws IOException {
-        // Java makes temporary folders with mode 0700.
-        return new ThrowAwayMember(Files.createTempDirectory(spool.toAbsolutePath(), "etcd-"));
+        return new ThrowAwayMember(ScratchFolder.below(spool, "etcd-"));
     }
 
     /** Where the snapshot is to be written before {@link #start}. */
@@ -170,7 +168,8 @@ public final class ThrowAwayMember implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    /** One of loopback's that is free now; somebody may take it before it is used. */
+    public static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
@@ -208,7 +207,6 @@ public final class ThrowAwayMember implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly().onExit().join();
         }
-        Trees.delete(folder);
-        atExit.done();
+        scratch.close();
     }
 }

@@ -1,8 +1,6 @@
 package org.clusterbackup.cli.kubernetes;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +71,7 @@ public final class ThrowAwayApiServer implements AutoCloseable {
         var secret = HexFormat.of().formatHex(token);
         Files.writeString(folder.resolve("tokens.csv"), secret + ",drill,drill,\"system:masters\"\n");
         for (var attempt = 1; ; attempt++) {
-            var port = freePort();
+            var port = ThrowAwayMember.freePort();
             kubeconfig(folder, port, etcd.certificate(), secret);
             var started = new ProcessBuilder(command(etcd, folder, program, port))
                     .redirectErrorStream(true)
@@ -163,12 +161,6 @@ public final class ThrowAwayApiServer implements AutoCloseable {
     private static BackupException unfit(String message) {
         return new BackupException(Kind.TARGET_UNFIT, message)
                 .withHint("take the kube-apiserver of the version that was backed up, and an etcd that it works with");
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** As one who may do everything; the caller closes it. */

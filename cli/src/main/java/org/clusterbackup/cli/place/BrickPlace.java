@@ -1,7 +1,6 @@
 package org.clusterbackup.cli.place;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -34,17 +33,6 @@ public record BrickPlace(Path mountPoint) {
             return new BrickPlace(place);
         } catch (IOException e) {
             throw new BackupException(Kind.TARGET_UNFIT, "cannot look at " + directory + ": " + e, e);
-        }
-    }
-
-    /** After this everything that was written to the file system is on its disk. */
-    public void sync() throws BackupException, IOException, InterruptedException {
-        var process = new ProcessBuilder("sync", "--file-system", mountPoint.toString())
-                .redirectErrorStream(true)
-                .start();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new BackupException(Kind.TARGET_UNFIT, "cannot sync " + mountPoint + ": " + said.strip());
         }
     }
 

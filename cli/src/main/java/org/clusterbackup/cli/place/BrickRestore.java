@@ -24,9 +24,9 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
         var found = RestoredFiles.count(place.mountPoint());
         found.requireAtLeast(manifest);
         BrickRoot.restore(manifest, place.mountPoint());
-        place.sync();
+        Trees.sync(place.mountPoint());
         new UnusableMarker(place.mountPoint().resolve(UnusableMarker.NAME)).remove();
-        place.sync();
+        Trees.sync(place.mountPoint());
         return found;
     }
 
@@ -38,7 +38,7 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
      */
     public void some(List<String> paths, Feed feed) throws BackupException, IOException, InterruptedException {
         run(feed, paths);
-        place.sync();
+        Trees.sync(place.mountPoint());
     }
 
     /** Says what became of it. */
@@ -50,7 +50,7 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
     public void remains(Feed feed, Report report) throws BackupException, IOException, InterruptedException {
         run(feed, List.of());
         BrickRoot.restore(manifest, place.mountPoint());
-        place.sync();
+        Trees.sync(place.mountPoint());
         new UnusableMarker(place.mountPoint().resolve(UnusableMarker.NAME))
                 .write("This is not the whole file system, but what was left of its dump: " + report.text()
                         + ". Copy files out of it, and let no brick be served from it.\n");

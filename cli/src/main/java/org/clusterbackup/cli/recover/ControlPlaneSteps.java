@@ -124,13 +124,18 @@ final class ControlPlaneSteps {
 
     private Step tree(Manifest tree) {
         var name = plain(tree);
+        var part = Shell.quote("restored/.part-" + name);
         return Step.of(
                         "tree-" + name,
                         Step.OPERATOR,
                         "restore " + tree.ref().source(),
                         "into a new folder: copy from there what the machine needs",
-                        "mkdir -p restored",
-                        situation.tolerant("restore", "tree", Situation.name(tree.ref()), "--to", "restored/" + name))
+                        // Whole or not there: who was cut off in the middle comes here again.
+                        "if [ ! -d " + Shell.quote("restored/" + name) + " ]; then rm -rf " + part
+                                + "; mkdir -p restored\n"
+                                + situation.tolerant(
+                                        "restore", "tree", Situation.name(tree.ref()), "--to", "restored/.part-" + name)
+                                + "\nmv " + part + " " + Shell.quote("restored/" + name) + "; fi")
                 .checked(Shell.line("test", "-d", "restored/" + name))
                 .fetching(tree.storedBytes());
     }

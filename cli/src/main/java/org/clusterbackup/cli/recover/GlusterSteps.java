@@ -140,37 +140,36 @@ final class GlusterSteps {
     /** @param node where it is said: any server will do */
     Step resetStart(VolumeFacts volume, Member member, String node) {
         return Step.of(
-                "reset-" + member.node() + "-" + volume.name() + "-" + member.index(),
-                node,
-                "take brick " + member.index() + " of " + volume.name() + " out",
-                "Gluster forgets what the brick held, so that its partners heal all of it",
-                // A second start is refused, and harmless: the commit below decides.
-                control.gluster(node) + " " + Shell.line("volume", "reset-brick", volume.name(), "" + member, "start")
-                        + " || true");
+                        "reset-" + member.node() + "-" + volume.name() + "-" + member.index(),
+                        node,
+                        "take brick " + member.index() + " of " + volume.name() + " out",
+                        "Gluster forgets what the brick held, so that its partners heal all of it",
+                        reset(volume, member, node, "start"))
+                .checked(Shell.await(STARTED_WITHIN_SECONDS, stands(volume, member, node, 'N')));
     }
 
     Step resetCommit(VolumeFacts volume, Member member, String node) {
-        var gluster = control.gluster(node);
+        var online = stands(volume, member, node, 'Y');
         return Step.of(
                         "commit-" + member.node() + "-" + volume.name() + "-" + member.index(),
                         node,
                         "put the empty brick " + member.index() + " of " + volume.name() + " in",
                         "from now on its partners heal it",
-                        gluster + " "
-                                + Shell.line(
-                                        "volume",
-                                        "reset-brick",
-                                        volume.name(),
-                                        "" + member,
-                                        "" + member,
-                                        "commit",
-                                        "force")
-                                // A second commit is refused: the check decides.
-                                + " || true")
-                .checked(Shell.await(
-                        STARTED_WITHIN_SECONDS,
-                        gluster + " " + Shell.line("volume", "status", volume.name(), "" + member, "detail")
-                                + " | grep -q '^Online *: Y'"));
+                        // Gluster refuses to put in again what is in.
+                        online + " || " + reset(volume, member, node, "" + member, "commit", "force"))
+                .checked(Shell.await(STARTED_WITHIN_SECONDS, online));
+    }
+
+    private String reset(VolumeFacts volume, Member member, String node, String... what) {
+        var words = new ArrayList<>(List.of("volume", "reset-brick", volume.name(), "" + member));
+        words.addAll(List.of(what));
+        return control.gluster(node) + " " + Shell.line(words);
+    }
+
+    /** Succeeds when Gluster says that the brick is on line, or that it is not. */
+    private String stands(VolumeFacts volume, Member member, String node, char online) {
+        return control.gluster(node) + " " + Shell.line("volume", "status", volume.name(), "" + member, "detail")
+                + " | grep -q '^Online *: " + online + "'";
     }
 
     /** Empty if the artifact has nothing of Gluster's. */

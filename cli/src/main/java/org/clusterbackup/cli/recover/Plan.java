@@ -1,6 +1,7 @@
 package org.clusterbackup.cli.recover;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +38,13 @@ public record Plan(
 
     /** One source of the recovery point, and what a restore of it costs. */
     public record Held(String source, String artifact, Instant started, long streamBytes, long storedBytes) {}
+
+    /** Who takes an older one should know: a nightly backup is at most so old. */
+    public static final Duration STALE = Duration.ofHours(36);
+
+    public Duration age(Instant now) {
+        return Duration.between(time, now);
+    }
 
     public ObjectNode toJson() {
         var json = JsonLayout.object()

@@ -1,6 +1,8 @@
 package org.clusterbackup.cli.recover;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,14 +67,30 @@ public final class Recovery {
     /**
      * Does {@code steps}, but for what is done.
      *
-     * @throws BackupException {@code WARNINGS} when the rest waits for a person; {@code FAILED} with the step's name when it or its check did not succeed; the steps before
+     * @throws BackupException {@code BUSY}; {@code WARNINGS} when the rest waits for a person; {@code FAILED} with the step's name when it or its check did not succeed; the steps before
      *     it stay done
      */
     public void run(List<Step> steps) throws BackupException, IOException, InterruptedException {
         Files.createDirectories(done.toAbsolutePath().getParent());
+        try (var file = FileChannel.open(
+                        done.resolveSibling(done.getFileName() + ".lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+                var lock = file.tryLock()) {
+            if (lock == null) {
+                throw new BackupException(Kind.BUSY, "another process carries out this plan here");
+            }
+            runAlone(steps);
+        } catch (OverlappingFileLockException e) {
+            throw new BackupException(Kind.BUSY, "another thread carries out this plan here", e);
+        }
+    }
+
+    private void runAlone(List<Step> steps) throws BackupException, IOException, InterruptedException {
+        var before = done();
         for (var step : steps) {
             var name = step.where() + "/" + step.id();
-            if (done().contains(name)) {
+            if (before.contains(name)) {
                 listener.skipped(step, "done before");
                 continue;
             }

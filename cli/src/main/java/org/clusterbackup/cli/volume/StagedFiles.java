@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.clusterbackup.cli.place.AtExit;
-import org.clusterbackup.cli.place.BrickPlace;
+import org.clusterbackup.cli.place.ScratchFolder;
 import org.clusterbackup.cli.place.Trees;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -63,19 +62,19 @@ public final class StagedFiles implements AutoCloseable {
             "--delay-directory-restore");
 
     private final Path destination;
+    private final ScratchFolder scratch;
     private final Path folder;
-    private final AtExit atExit;
 
-    private StagedFiles(Path destination, Path folder) {
+    private StagedFiles(Path destination, ScratchFolder scratch) {
         this.destination = destination;
-        this.folder = folder;
-        this.atExit = AtExit.remove(folder, () -> Trees.delete(folder));
+        this.scratch = scratch;
+        this.folder = scratch.path();
     }
 
     /** @throws BackupException {@code TARGET_UNFIT} if nothing can be made in {@code destination} */
     public static StagedFiles in(Path destination) throws BackupException {
         try {
-            return new StagedFiles(destination, Files.createTempDirectory(destination, ".clusterbackup-"));
+            return new StagedFiles(destination, ScratchFolder.below(destination, ".clusterbackup-"));
         } catch (IOException e) {
             throw new BackupException(Kind.TARGET_UNFIT, "cannot write to " + destination + ": " + e, e);
         }
@@ -186,12 +185,11 @@ public final class StagedFiles implements AutoCloseable {
 
     /** After this everything that was moved is as durable as the destination's file system makes it. */
     public void sync() throws BackupException, IOException, InterruptedException {
-        new BrickPlace(destination).sync();
+        Trees.sync(destination);
     }
 
     @Override
     public void close() throws IOException {
-        Trees.delete(folder);
-        atExit.done();
+        scratch.close();
     }
 }

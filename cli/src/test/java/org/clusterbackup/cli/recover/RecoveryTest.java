@@ -93,6 +93,31 @@ class RecoveryTest {
     }
 
     @Test
+    void twoAtOnceAreRefused() throws Exception {
+        // Given one that is in the middle of a step
+        var first = step("one", note("one") + "; until [ -e " + folder.resolve("go") + " ]; do sleep 0.05; done");
+        var running = Thread.ofVirtual().start(() -> {
+            try {
+                run(recovery(first));
+            } catch (BackupException | IOException | InterruptedException e) {
+                told.add("failed " + e);
+            }
+        });
+        while (running.isAlive() && log().isEmpty()) {
+            Thread.onSpinWait();
+        }
+
+        assertThatThrownBy(() -> run(recovery(first)))
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BUSY));
+
+        Files.createFile(folder.resolve("go"));
+        running.join();
+        assertThat(log()).containsExactly("one");
+        assertThat(told).containsExactly("begins one", "ended one");
+    }
+
+    @Test
     void anotherPlanBeginsAnew() throws Exception {
         run(recovery(step("one", note("one"))));
         run(recovery(step("one", note("other"))));

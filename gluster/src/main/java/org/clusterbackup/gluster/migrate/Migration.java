@@ -96,11 +96,6 @@ public record Migration(Path root, NewNames names) {
         }
     }
 
-    /** Deletes a folder and what is in it, if it is there. */
-    public static void delete(Path folder) throws IOException {
-        StateCopy.delete(folder);
-    }
-
     private BackupException busy() {
         return new BackupException(Kind.BUSY, root + " is being migrated by another process");
     }
