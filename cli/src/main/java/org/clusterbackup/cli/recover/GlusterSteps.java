@@ -209,20 +209,27 @@ final class GlusterSteps {
                 .orElse(step);
     }
 
-    /** A server that sees its peers may not be seen by them yet. */
+    /**
+     * A server that sees its peers may not be seen by them yet. One whose state is older than theirs then fetches their
+     * volumes: a second or two after it has found them, for about a second in which it calls a volume stopped. Whoever
+     * changes a volume before that is over changes an old one.
+     */
     Step peers(String node, int servers) {
         var gluster = control.gluster(node);
         var all = " pool list | grep -c Connected)\" -ge " + servers + " ]";
+        var volumes = " volume info 2>&1 | sort";
         return Step.of(
                 "peers",
                 node,
-                "wait until all servers have found each other",
+                "wait until all servers have found each other and agree on the volumes",
                 "a volume needs its peers; each must be started by now",
-                Shell.await(
+                Shell.awaitSteady(
                         STARTED_WITHIN_SECONDS,
-                        "( [ \"$(" + gluster + all + " || exit 1\n" + "for host in $(" + gluster
+                        "( [ \"$(" + gluster + all + " || exit 1\nown=$(" + gluster + volumes + ")\nfor host in $("
+                                + gluster
                                 + " pool list | awk 'NR > 1 && $2 != \"localhost\" { print $2 }'); do [ \"$(" + gluster
-                                + " --remote-host=\"$host\"" + all + " || exit 1; done )"));
+                                + " --remote-host=\"$host\"" + all + " && [ \"$(" + gluster
+                                + " --remote-host=\"$host\"" + volumes + ")\" = \"$own\" ] || exit 1; done )"));
     }
 
     Step volume(VolumeFacts volume, String node) {

@@ -26,4 +26,9 @@ final class Shell {
     static String await(int seconds, String test) {
         return "n=0; until " + test + "; do n=$((n + 1)); [ $n -lt " + 2 * seconds + " ] || exit 1; sleep 0.5; done";
     }
+
+    /** As {@link #await}, but once is not enough: it must succeed ten times in a row, which takes five seconds or more. */
+    static String awaitSteady(int seconds, String test) {
+        return "k=0; " + await(seconds, "{ if " + test + "; then k=$((k + 1)); else k=0; fi; [ $k -ge 10 ]; }");
+    }
 }
