@@ -44,6 +44,9 @@ record OtherServers(Lab lab, Disaster disaster) {
             ClusterState.assertSame(
                     lab.folder().resolve("volume-before"),
                     VolumeState.fingerprint(gluster, "gluster-a", lab.folder().resolve("volume-elsewhere")));
+            ClusterState.assertSame(
+                    lab.folder().resolve("settings-before"),
+                    VolumeState.settings(gluster, "gluster-a", lab.folder().resolve("settings-elsewhere")));
             gluster.inside("gluster-a", "sh", "-euc", "echo new >/mnt/global/new; cat /mnt/global/new")
                     .run()
                     .good();

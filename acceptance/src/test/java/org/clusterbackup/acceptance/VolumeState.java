@@ -21,6 +21,35 @@ final class VolumeState {
         return file;
     }
 
+    /** What a volume is told to do: an option, and a limit, which lies in glusterd's state and in an xattr of the folder. */
+    static void makeSettings(Lab lab) {
+        lab.gluster()
+                .inside(
+                        "node1",
+                        "sh",
+                        "-euc",
+                        "gluster --mode=script volume set global performance.parallel-readdir on;"
+                                + " gluster --mode=script volume quota global enable;"
+                                + " gluster --mode=script volume quota global limit-usage /photos 5MB 60%")
+                .run()
+                .good();
+    }
+
+    /** The volume's options and limits; that the limit holds is tried. */
+    static Path settings(Gluster gluster, String server, Path file) {
+        gluster.inside(
+                        server,
+                        "sh",
+                        "-euc",
+                        "gluster volume info global | sed -n '/^Options/,$p' | sort;"
+                                + " gluster volume quota global list | awk '{ print $1, $2, $3 }';"
+                                + " if head -c 20000000 /dev/zero >/mnt/global/photos/big; then echo no limit; else echo limited; fi;"
+                                + " rm -f /mnt/global/photos/big")
+                .runInto(file)
+                .good();
+        return file;
+    }
+
     /** Files that {@code docs/operations/files.md} speaks of. */
     static void makePhotos(Lab lab) {
         lab.gluster()

@@ -58,12 +58,14 @@ class WalkingPathIT {
                 .run()
                 .good();
         VolumeState.makePhotos(lab);
+        VolumeState.makeSettings(lab);
         VolumeState.pendingHeal(lab);
         runs.awaitSources();
         ClusterState.fillControlPlane(lab);
         ClusterState.storeSaved(lab);
 
         VolumeState.fingerprint(lab, "volume-before");
+        VolumeState.settings(lab.gluster(), "node1", lab.folder().resolve("settings-before"));
 
         // When a person asks for a backup
         var mark = lab.events().mark();
@@ -230,6 +232,9 @@ class WalkingPathIT {
         lab.gluster().mount("node1");
         ClusterState.assertSame(
                 lab.folder().resolve("volume-before"), VolumeState.fingerprint(lab, "volume-after-" + target));
+        ClusterState.assertSame(
+                lab.folder().resolve("settings-before"),
+                VolumeState.settings(lab.gluster(), "node1", lab.folder().resolve("settings-after-" + target)));
         lab.gluster()
                 .inside("node1", "sh", "-euc", "echo new >/mnt/global/new; cat /mnt/global/new; rm /mnt/global/new")
                 .run()
