@@ -35,6 +35,9 @@ scratch() {
     mount -o loop,noatime $dir/gluster/node1/bricks/scratch.img /media/scratch"
 }
 
+# What ours has restored is on the disk when it returns; so must be what the others have.
+synced() { "$@" && on node1 sync -f /media/scratch; }
+
 xfsrestore_alone() { on node1 xfsrestore -J - /media/scratch <"$dir/cat-target" >>"$run/bench.log" 2>&1; }
 
 ours_restore() { restore_from_ssh brick/global/0/node1@latest /media/scratch >>"$run/bench.log" 2>&1; }
@@ -85,11 +88,11 @@ for round in $(seq "$rounds"); do
   ours brick/global/0/node1 ours-second agent-node1
 
   scratch
-  timed restic-restore restic_ restore latest --target /media/scratch
+  timed restic-restore synced restic_ restore latest --target /media/scratch
   scratch
   timed ours-restore ours_restore
   scratch
-  timed xfsrestore xfsrestore_alone
+  timed xfsrestore synced xfsrestore_alone
   timed restic-check restic_ check --read-data
   timed ours-verify-digests verify_by_digests
   timed ours-verify-decrypting clusterbackup ssh verify --read-data >>"$run/bench.log" 2>&1
