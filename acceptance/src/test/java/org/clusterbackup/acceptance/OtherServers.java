@@ -25,17 +25,12 @@ record OtherServers(Lab lab, Disaster disaster) {
             }
 
             // When
-            var network = "nsenter --net=/run/server.net ";
             disaster.elsewhere(
                             gluster,
                             server -> Map.of(
-                                    "GLUSTER",
-                                    network + "gluster",
-                                    "START_GLUSTER",
-                                    network + "glusterd",
-                                    "BRICK0",
+                                    device(server, 0),
                                     gluster.behind(server, "bricks/0.img").toString(),
-                                    "BRICK1",
+                                    device(server, 1),
                                     gluster.behind(server, "bricks/1.img").toString()))
                     .follow("other names", Runbook.of("migrate.md"), lab.copy(Lab.FAR));
 
@@ -51,5 +46,10 @@ record OtherServers(Lab lab, Disaster disaster) {
                     .run()
                     .good();
         }
+    }
+
+    /** The variable by which a plan asks for a brick's device. */
+    private static String device(String server, int brick) {
+        return "DEVICE_" + server.replace('-', '_') + "_media_data" + brick;
     }
 }

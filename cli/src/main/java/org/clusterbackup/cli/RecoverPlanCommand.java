@@ -1,5 +1,8 @@
 package org.clusterbackup.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -8,8 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.clusterbackup.cli.migrate.MappingFile;
 import org.clusterbackup.cli.recover.GlusterControl;
 import org.clusterbackup.cli.recover.Markdown;
+import org.clusterbackup.cli.recover.NewServers;
 import org.clusterbackup.cli.recover.Plan;
 import org.clusterbackup.cli.recover.Planner;
 import org.clusterbackup.cli.recover.Scenario;
@@ -40,6 +45,7 @@ import picocli.CommandLine.Parameters;
             "  brick SOURCE          one brick's disk is gone",
             "  files VOLUME PATH...  files of a volume are gone",
             "  etcd, kubernetes      that alone",
+            "  migrate MAPPING       everything moves to other names; see 'migrate --help'",
             "",
             "Examples:",
             "  clusterbackup recover plan full >runbook.md",
@@ -166,7 +172,7 @@ final class RecoverPlanCommand extends RepositoryCommand {
         var planner = new Planner(situation, without, Instant.now().truncatedTo(ChronoUnit.MILLIS));
         var kind = Scenario.parse(scenario.toLowerCase(Locale.ROOT))
                 .orElseThrow(() -> usage("'" + scenario + "' is no scenario")
-                        .withHint("full, node, brick, files, etcd or kubernetes: see --help"));
+                        .withHint("full, node, brick, files, etcd, kubernetes or migrate: see --help"));
         return switch (kind) {
             case FULL -> {
                 nothingElse();
@@ -188,7 +194,18 @@ final class RecoverPlanCommand extends RepositoryCommand {
                 nothingElse();
                 yield planner.kubernetes();
             }
+            case MIGRATE -> planner.migrate(newServers(only("a mapping")));
         };
+    }
+
+    private static NewServers newServers(String mapping) throws BackupException {
+        var file = Path.of(mapping);
+        var names = MappingFile.read(file);
+        try {
+            return new NewServers(names, mapping, Files.readString(file));
+        } catch (IOException e) {
+            throw new BackupException(Kind.USAGE, mapping + ": cannot be read: " + e, e);
+        }
     }
 
     private void nothingElse() throws BackupException {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What plans tell machines to run is understood. */
 class PlannedCommandsTest {
     /** Up to what the shell makes of the line. */
-    private static final Pattern COMMAND =
-            Pattern.compile("clusterbackup (.*?)(?: --kubeconfig .*| --aside .*| \\|\\| .*| >.*)?$", Pattern.MULTILINE);
+    private static final Pattern COMMAND = Pattern.compile(
+            "clusterbackup (.*?)(?: --kubeconfig .*| --aside .*|; } .*| \\|\\| .*| >.*)?$", Pattern.MULTILINE);
 
     private static final Pattern WORD = Pattern.compile("'([^']*)'|([^ ']+)");
 
@@ -44,13 +44,16 @@ class PlannedCommandsTest {
                 planner.brick("brick/gv0/0/node-a"),
                 planner.files("gv0", List.of("a file", "other")),
                 planner.etcd(),
-                planner.kubernetes())) {
+                planner.kubernetes(),
+                planner.migrate(Situations.elsewhere()))) {
             plan.steps().forEach(step -> step.commands()
                     .forEach(lines -> COMMAND.matcher(lines).results().forEach(found -> commands.add(found.group(1)))));
         }
 
         assertThat(commands).anyMatch(command -> command.startsWith("files restore gv0@"));
         assertThat(commands).anyMatch(command -> command.startsWith("restore host-state"));
+        assertThat(commands).anyMatch(command -> command.startsWith("migrate scan etcd/main@"));
+        assertThat(commands).anyMatch(command -> command.startsWith("migrate --regenerate"));
         for (var command : commands) {
             var words = WORD.matcher(command)
                     .results()

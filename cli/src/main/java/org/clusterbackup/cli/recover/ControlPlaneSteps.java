@@ -3,6 +3,7 @@ package org.clusterbackup.cli.recover;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.Manifest;
 
@@ -10,6 +11,8 @@ import org.clusterbackup.repository.artifact.Manifest;
 final class ControlPlaneSteps {
     /** More than a cluster writes between a backup and a disaster: no watch then takes what is old for new. */
     private static final String BUMP = "1000000000";
+
+    private static final String KUBECONFIG = " --kubeconfig \"${KUBECONFIG:?set it}\" || [ $? -eq 3 ]";
 
     private final Situation situation;
 
@@ -28,9 +31,21 @@ final class ControlPlaneSteps {
 
     /** etcd first: where Kubernetes keeps its objects in it, they come back with it. */
     List<Step> all() {
+        return all(kubernetes(false));
+    }
+
+    /** As {@link #all}; objects of Kubernetes get the new names, also those that came back with etcd. */
+    List<Step> renamed(NewServers servers) {
+        return all(situation
+                .of(ArtifactKind.KUBERNETES)
+                .map(objects -> renamed(objects, servers))
+                .toList());
+    }
+
+    private List<Step> all(List<Step> kubernetes) {
         var steps = new ArrayList<Step>();
         steps.addAll(etcd());
-        steps.addAll(kubernetes(false));
+        steps.addAll(kubernetes);
         situation.of(ArtifactKind.TREE).map(this::tree).forEach(steps::add);
         situation.of(ArtifactKind.STREAM).map(this::stream).forEach(steps::add);
         steps.add(Step.of(
@@ -100,9 +115,37 @@ final class ControlPlaneSteps {
                         apply
                                 ? "in an order that works; nothing is deleted, and it may be run again"
                                 : "they came back with etcd: this shows what differs, and changes nothing",
-                        situation.command(words.toArray(String[]::new))
-                                + " --kubeconfig \"${KUBECONFIG:?set it}\" || [ $? -eq 3 ]")
+                        situation.command(words.toArray(String[]::new)) + KUBECONFIG)
                 .fetching(objects.storedBytes());
+    }
+
+    private Step renamed(Manifest objects, NewServers servers) {
+        var words = new ArrayList<>(List.of("restore", "kubernetes", Situation.name(objects.ref())));
+        words.addAll(List.of("--mapping", servers.path()));
+        if (storeOf(objects).isPresent()) {
+            words.add("--force-conflicts");
+        }
+        return Step.of(
+                        plain(objects),
+                        Step.OPERATOR,
+                        "bring the objects of Kubernetes back under the new names",
+                        "what is rewritten is said, and what only may be an old name",
+                        situation.command(words.toArray(String[]::new)) + KUBECONFIG)
+                .fetching(objects.storedBytes());
+    }
+
+    /** Where old names stand; nothing is changed. */
+    List<Step> scan(NewServers servers) {
+        return Stream.concat(situation.of(ArtifactKind.KUBERNETES), situation.of(ArtifactKind.ETCD))
+                .map(manifest -> Step.of(
+                                "scan-" + plain(manifest),
+                                Step.OPERATOR,
+                                "look for old names in " + manifest.ref().source(),
+                                "what is 'to-look-at' no restore changes: somebody has to judge it",
+                                situation.tolerant(
+                                        "migrate", "scan", Situation.name(manifest.ref()), "--mapping", servers.path()))
+                        .fetching(manifest.storedBytes()))
+                .toList();
     }
 
     private Optional<Manifest> storeOf(Manifest objects) {

@@ -20,6 +20,7 @@ final class GlusterSteps {
     private static final Set<String> STATE =
             Set.of("/var/lib/glusterd", "/etc/glusterfs", "/var/log/glusterfs", "/var/lib/xfsdump");
 
+    private static final String GLUSTERD = "var/lib/glusterd";
     private static final String REPLACED = "/var/lib/clusterbackup/replaced";
 
     private final Situation situation;
@@ -182,30 +183,56 @@ final class GlusterSteps {
                 .map(folder -> folder.substring(1))
                 .toList();
         // Without a pattern everything would come back.
-        return wanted.contains("var/lib/glusterd") ? Optional.of(hostState(node, state, wanted)) : Optional.empty();
+        return wanted.contains(GLUSTERD) ? Optional.of(hostState(node, state, wanted)) : Optional.empty();
     }
 
     private Step hostState(String node, Manifest state, List<String> wanted) {
         var words = new ArrayList<>(List.of("restore", "host-state", Situation.name(state.ref()), "--in-place"));
         words.addAll(wanted);
+        return state(
+                        node,
+                        node,
+                        "restore Gluster's state",
+                        "{ " + situation.command(words.toArray(String[]::new))
+                                + " --aside \"$old/files\"; } || [ $? -eq 3 ]")
+                .fetching(state.storedBytes());
+    }
+
+    /** Gives {@code node} the state of the server that it was, renamed before it goes in place. */
+    Step renamedState(String node, String was, Manifest state, NewServers servers) {
+        return state(
+                        node,
+                        was,
+                        "restore Gluster's state, and rename it",
+                        servers.file("$old/new-names.yaml"),
+                        "{ " + situation.command("restore", "host-state", Situation.name(state.ref()), GLUSTERD)
+                                + " --to \"$old/was\"; } || [ $? -eq 3 ]",
+                        "clusterbackup migrate --regenerate --mapping \"$old/new-names.yaml\" --root \"$old/was\""
+                                + " || [ $? -eq 3 ]",
+                        "cp -a \"$old/was/" + GLUSTERD + "/.\" /" + GLUSTERD + "/")
+                .fetching(state.storedBytes());
+    }
+
+    /**
+     * @param was the server's name when it was dumped
+     * @param commands may use the folder {@code $old}, a new one each time: whoever was cut off in the middle comes here again
+     */
+    private Step state(String node, String was, String title, String... commands) {
         var step = Step.of(
                         "state-" + node,
                         node,
-                        "restore Gluster's state",
+                        title,
                         "the server's identity, its peers and volumes; what was there is kept below " + REPLACED,
-                        Shell.line("mkdir", "-p", REPLACED, "/var/lib/glusterd"),
-                        // A new place each time: whoever was cut off in the middle comes here again.
+                        Shell.line("mkdir", "-p", REPLACED, "/" + GLUSTERD),
                         "old=$(mktemp -d " + REPLACED + "/state-XXXXXX)\n"
-                                + "find /var/lib/glusterd -mindepth 1 -maxdepth 1 -exec mv -t \"$old\" {} +\n"
-                                + "{ " + situation.command(words.toArray(String[]::new))
-                                + " --aside \"$old/files\"; } || [ $? -eq 3 ]")
-                .when(gone("glusterd"))
-                .fetching(state.storedBytes());
+                                + "find /" + GLUSTERD + " -mindepth 1 -maxdepth 1 -exec mv -t \"$old\" {} +\n"
+                                + String.join("\n", commands))
+                .when(gone("glusterd"));
         return situation.bricks().stream()
-                .filter(brick -> brick.node().equals(node))
+                .filter(brick -> brick.node().equals(was))
                 .findFirst()
                 .map(brick -> step.checked(
-                        Shell.line("grep", "-q", "^UUID=" + brick.server(), "/var/lib/glusterd/glusterd.info")))
+                        Shell.line("grep", "-q", "^UUID=" + brick.server(), "/" + GLUSTERD + "/glusterd.info")))
                 .orElse(step);
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.clusterbackup.cli.recover.VolumeFacts.Member;
 import org.clusterbackup.repository.BackupException;
@@ -49,19 +50,38 @@ public final class Planner {
     public Plan full() throws BackupException {
         var steps = new ArrayList<Step>();
         steps.add(controlPlane.verify());
-        steps.addAll(allServers());
+        steps.addAll(allServers(volumes, this::state));
         steps.addAll(controlPlane.all());
         return plan(Scenario.FULL, steps);
     }
 
-    private List<Step> allServers() throws BackupException {
-        requireKnownRules(volumes);
-        var choices = GlusterSteps.choices(volumes, remarks);
-        var nodes = List.copyOf(gluster.nodes(volumes));
+    /** Everything, from nothing, to servers that have other names or addresses, or other places for their bricks. */
+    public Plan migrate(NewServers servers) throws BackupException {
+        var renamed = servers.of(volumes);
+        var before = NewServers.before(volumes, renamed);
+        var steps = new ArrayList<Step>();
+        steps.add(controlPlane.verify());
+        steps.addAll(controlPlane.scan(servers));
+        steps.addAll(allServers(renamed, node -> {
+            var was = requireNonNull(before.get(node));
+            return situation
+                    .hostState(was)
+                    .map(manifest -> gluster.renamedState(node, was, manifest, servers))
+                    .or(() -> stateless(was));
+        }));
+        steps.addAll(controlPlane.renamed(servers));
+        return plan(Scenario.MIGRATE, steps);
+    }
+
+    private List<Step> allServers(List<VolumeFacts> these, Function<String, Optional<Step>> state)
+            throws BackupException {
+        requireKnownRules(these, these);
+        var choices = GlusterSteps.choices(these, remarks);
+        var nodes = List.copyOf(gluster.nodes(these));
         var steps = new ArrayList<Step>();
         for (var node : nodes) {
             steps.add(gluster.stop(node));
-            for (var volume : volumes) {
+            for (var volume : these) {
                 for (var member : volume.members()) {
                     if (member.node().equals(node)) {
                         steps.add(
@@ -71,7 +91,7 @@ public final class Planner {
                     }
                 }
             }
-            state(node).ifPresent(steps::add);
+            state.apply(node).ifPresent(steps::add);
             if (nodes.size() > 1) {
                 steps.add(gluster.allRestored(node));
             }
@@ -80,23 +100,27 @@ public final class Planner {
         if (!nodes.isEmpty()) {
             var first = nodes.getFirst();
             var arbiters = new HashMap<String, List<Step>>();
-            for (var volume : volumes) {
+            for (var volume : these) {
                 volume.members().stream()
                         .filter(volume::isArbiter)
                         .forEach(member -> fill(volume, member, first, arbiters));
             }
-            steps.addAll(online(volumes, arbiters, first, nodes.size()));
+            steps.addAll(online(these, arbiters, first, nodes.size()));
         }
         return steps;
     }
 
     /** A file system that two bricks share cannot be formatted for one of them. */
     private void requireKnownRules(List<VolumeFacts> these) throws BackupException {
+        requireKnownRules(these, volumes);
+    }
+
+    private static void requireKnownRules(List<VolumeFacts> these, List<VolumeFacts> all) throws BackupException {
         for (var volume : these) {
             volume.requireKnownRule();
         }
         var places = new HashMap<String, Member>();
-        for (var volume : volumes) {
+        for (var volume : all) {
             for (var member : volume.members()) {
                 var other = places.put(GlusterSteps.variable(member), member);
                 if (other != null) {
@@ -125,13 +149,17 @@ public final class Planner {
     }
 
     private Optional<Step> state(String node) {
-        var step = situation.hostState(node).flatMap(manifest -> gluster.hostState(node, manifest));
-        if (step.isEmpty()) {
-            remarks.add("the recovery point has no state of glusterd of " + node
-                    + ": give the server the UUID that its peers know it by, in glusterd.info, and let it fetch the rest"
-                    + " from a peer with 'gluster volume sync'");
-        }
-        return step;
+        return situation
+                .hostState(node)
+                .flatMap(manifest -> gluster.hostState(node, manifest))
+                .or(() -> stateless(node));
+    }
+
+    private Optional<Step> stateless(String node) {
+        remarks.add("the recovery point has no state of glusterd of " + node
+                + ": give the server the UUID that its peers know it by, in glusterd.info, and let it fetch the rest"
+                + " from a peer with 'gluster volume sync'");
+        return Optional.empty();
     }
 
     /**

@@ -15,7 +15,9 @@ public enum Scenario {
     /** Some files of a volume are gone. */
     FILES("files of a volume are gone"),
     ETCD("etcd is gone"),
-    KUBERNETES("objects of Kubernetes are gone");
+    KUBERNETES("objects of Kubernetes are gone"),
+    /** Everything comes back under other names, at other addresses or places. */
+    MIGRATE("everything moves to other servers");
 
     private final String title;
 

@@ -1,5 +1,6 @@
 package org.clusterbackup.cli.recover;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.clusterbackup.gluster.migrate.NewNames;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
@@ -76,6 +78,40 @@ record VolumeFacts(BrickFacts newest, List<Member> members) {
         if (newest.volumeType().contains("Stripe")) {
             throw unfit("is striped");
         }
+    }
+
+    /**
+     * The same volume on servers and at places that are called otherwise.
+     *
+     * @throws BackupException {@code USAGE} if a brick would not lie below its mount
+     */
+    VolumeFacts renamed(NewNames names) throws BackupException {
+        var renamed = new ArrayList<Member>();
+        for (var member : members) {
+            var host = member.host();
+            var now = new Member(
+                    member.index(),
+                    node(names, member),
+                    names.host(host),
+                    names.path(host, member.path()),
+                    names.path(host, member.mountPoint()),
+                    member.own());
+            if (!Path.of(now.path()).startsWith(now.mountPoint())) {
+                throw new BackupException(
+                                Kind.USAGE,
+                                member + " would lie at " + now.path() + ", its mount at " + now.mountPoint())
+                        .withHint("let the mapping name the mount " + member.mountPoint());
+            }
+            renamed.add(now);
+        }
+        return new VolumeFacts(newest, renamed);
+    }
+
+    /** A node whose own name is not spoken of is called as its server. */
+    private static String node(NewNames names, Member member) {
+        var node = names.host(member.node());
+        var host = names.host(member.host());
+        return node.equals(member.node()) && !host.equals(member.host()) ? host : node;
     }
 
     private BackupException unfit(String reason) {

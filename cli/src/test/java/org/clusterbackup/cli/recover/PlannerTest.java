@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.clusterbackup.gluster.migrate.BrickPath;
+import org.clusterbackup.gluster.migrate.NewNames;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.Kind;
@@ -274,5 +276,45 @@ class PlannerTest {
                 .contains("Recovery: everything is gone", Situations.RUN, "2 h 0 min ago", "| host/node-c |")
                 .contains("### 1. operator: prove the target", "### 23. operator: set up the backups again")
                 .contains("**Formats** $DEVICE_node_a_media_brick0", "About 10 s.");
+    }
+
+    @Test
+    void underOtherNamesEachServerGetsTheBricksAndTheRenamedStateOfWhatItWas() throws BackupException {
+        var plan = planner(Situations.whole()).migrate(Situations.elsewhere());
+
+        assertThat(ids(plan).subList(0, 7))
+                .containsExactly(
+                        "verify",
+                        "stop-new-a",
+                        "brick-new-a-gv0-0",
+                        "brick-new-a-gv0-3",
+                        "state-new-a",
+                        "restored-new-a",
+                        "start-new-a");
+        assertThat(commands(plan, "brick-new-b-gv0-1"))
+                .contains("brick/gv0/0/node-a@", "--to /data/0", "mkfs.xfs -q -f \"${DEVICE_new_b_data_0:?");
+        assertThat(commands(plan, "brick-new-b-gv0-4")).contains("--to /media/brick1");
+        assertThat(commands(plan, "state-new-b"))
+                .contains("restore host-state host/node-b@", "<<'END_'\nEND\nhosts: …\nEND_\n", "migrate --regenerate")
+                .endsWith("cp -a \"$old/was/var/lib/glusterd/.\" /var/lib/glusterd/");
+    }
+
+    @Test
+    void aMappingThatMixesServersUpIsRefused() {
+        var planner = planner(Situations.whole());
+        for (var hosts : List.of(
+                Map.of("node-a", "one", "node-b", "one"), Map.of("node-a", "node-b", "node-c.example", "other"))) {
+            assertThatThrownBy(() -> planner.migrate(new NewServers(new NewNames(hosts, List.of()), "names", "")))
+                    .isInstanceOfSatisfying(
+                            BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.USAGE));
+        }
+    }
+
+    @Test
+    void aBrickThatWouldLieBesideItsMountIsRefused() {
+        var names = new NewNames(Map.of(), List.of(new BrickPath(Optional.empty(), "/media/brick0/brick", "/data/0")));
+
+        assertThatThrownBy(() -> planner(Situations.whole()).migrate(new NewServers(names, "names", "")))
+                .hasMessageContaining("would lie at /data/0, its mount at /media/brick0");
     }
 }

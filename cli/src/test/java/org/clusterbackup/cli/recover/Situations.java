@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.clusterbackup.gluster.migrate.BrickPath;
+import org.clusterbackup.gluster.migrate.NewNames;
 import org.clusterbackup.repository.ArtifactId;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.Proof;
@@ -146,5 +148,19 @@ public final class Situations {
                 new GlusterControl(GlusterControl.SYSTEMD_STOP, GlusterControl.SYSTEMD_START, GlusterControl.PROGRAM),
                 devices,
                 List.of());
+    }
+
+    /** Its servers under other names, with bricks elsewhere. */
+    public static NewServers elsewhere() {
+        var names = new NewNames(
+                Map.of(
+                        "node-a", "new-a",
+                        "node-a.example", "new-a.example",
+                        "node-b", "new-b",
+                        "node-b.example", "new-b.example",
+                        "node-c", "new-c",
+                        "node-c.example", "new-c.example"),
+                List.of(new BrickPath(Optional.empty(), "/media/brick0", "/data/0")));
+        return new NewServers(names, "new names.yaml", "END\nhosts: …\n");
     }
 }
