@@ -64,8 +64,8 @@ class WalkingPathIT {
         ClusterState.fillControlPlane(lab);
         ClusterState.storeSaved(lab);
 
-        VolumeState.fingerprint(lab, "volume-before");
         VolumeState.settings(lab.gluster(), "node1", lab.folder().resolve("settings-before"));
+        VolumeState.fingerprint(lab, "volume-before");
 
         // When a person asks for a backup
         var mark = lab.events().mark();
@@ -87,6 +87,7 @@ class WalkingPathIT {
                                     && event.entry().contains("\"source\":\"" + Lab.PROVISIONER + "\""),
                             Runs.PATIENCE);
         }
+        VolumeState.liftLimits(lab);
     }
 
     @Test
