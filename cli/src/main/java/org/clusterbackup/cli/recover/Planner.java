@@ -56,7 +56,7 @@ public final class Planner {
 
     private List<Step> allServers() throws BackupException {
         requireKnownRules(volumes);
-        var choices = GlusterSteps.choices(volumes, remarks);
+        var choices = ReplicaChoice.forEach(volumes, remarks);
         var nodes = List.copyOf(gluster.nodes(volumes));
         var steps = new ArrayList<Step>();
         for (var node : nodes) {
@@ -148,7 +148,7 @@ public final class Planner {
                     .withHint("it has " + String.join(", ", gluster.nodes(volumes)));
         }
         requireKnownRules(own);
-        var choices = GlusterSteps.choices(own, remarks);
+        var choices = ReplicaChoice.forEach(own, remarks);
         var steps = new ArrayList<Step>();
         steps.add(gluster.stop(node));
         var empty = new HashMap<String, List<Step>>();
