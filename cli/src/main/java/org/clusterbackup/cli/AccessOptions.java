@@ -15,6 +15,9 @@ import picocli.CommandLine.Option;
 
 /** How to get to repositories, wherever they are. */
 final class AccessOptions {
+    /** A line or a server that fails in the middle of hours of work is mended within that. */
+    private static final Duration ANSWERED_RETRY = Duration.ofMinutes(30);
+
     @Option(
             names = "--ssh-identity",
             paramLabel = "FILE",
@@ -47,13 +50,19 @@ final class AccessOptions {
     @Option(
             names = "--retry-for",
             paramLabel = "SECONDS",
-            defaultValue = "30",
-            description = "How long to repeat what may succeed later (default: ${DEFAULT-VALUE}).")
-    long retrySeconds = 30;
+            description = {
+                "How long to wait for a repository that does not answer",
+                "(default: 30; 1800 once it has answered)."
+            })
+    @Nullable
+    Long retrySeconds;
 
     /** These options as words of a command line, files by their absolute paths; no secret is among them. */
     List<String> words() {
-        var words = new ArrayList<>(List.of("--retry-for", "" + retrySeconds));
+        var words = new ArrayList<String>();
+        if (retrySeconds != null) {
+            words.addAll(List.of("--retry-for", "" + retrySeconds));
+        }
         add(words, "--ssh-identity", sshIdentity);
         add(words, "--ssh-known-hosts", sshKnownHosts);
         add(words, "--s3-access-key-id-file", s3AccessKeyId);
@@ -68,13 +77,16 @@ final class AccessOptions {
         }
     }
 
-    /** The caller closes the store. */
-    ObjectStore open(String url, Map<String, String> environment) throws BackupException {
-        return Stores.open(url, options(environment));
+    /** The caller closes the store. Where it is waited for, {@code console} says so. */
+    ObjectStore open(String url, Console console) throws BackupException {
+        return Stores.open(url, options(console.environment()).withListener(new Waiting(console)));
     }
 
     StoreOptions options(Map<String, String> environment) throws BackupException {
-        var options = StoreOptions.fromEnvironment(environment).withRetryFor(Duration.ofSeconds(retrySeconds));
+        var options = StoreOptions.fromEnvironment(environment);
+        options = retrySeconds == null
+                ? options.withRetryFor(options.retryFor(), ANSWERED_RETRY)
+                : options.withRetryFor(Duration.ofSeconds(retrySeconds));
         if (sshIdentity != null) {
             options = options.withSshIdentity(sshIdentity);
         }

@@ -65,8 +65,8 @@ final class CopyCommand extends BackupCommand {
     void run() throws BackupException {
         var environment = console().environment();
         var signers = keys.allowedSigners(environment);
-        try (var fromStore = access.open(from, environment);
-                var toStore = access.open(to, environment)) {
+        try (var fromStore = access.open(from, console());
+                var toStore = access.open(to, console())) {
             var source = Repository.open(fromStore, signers);
             var target = Repository.open(toStore, signers);
             target.requireSameAs(source.description());

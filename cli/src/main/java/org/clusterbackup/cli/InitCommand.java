@@ -83,7 +83,7 @@ final class InitCommand extends BackupCommand {
             return;
         }
         Stores.prepare(url, location.access().options(environment));
-        try (var store = location.access().open(url, environment)) {
+        try (var store = location.access().open(url, console())) {
             say(Repository.init(store, plan, operator, signers));
         }
     }
@@ -109,7 +109,7 @@ final class InitCommand extends BackupCommand {
             if (encryption != null) {
                 throw usage("a copy has the encryption of the repository that it is a copy of");
             }
-            try (var store = location.access().open(sameAs, environment)) {
+            try (var store = location.access().open(sameAs, console())) {
                 return RepositoryPlan.sameAs(Repository.open(store, signers).description(), target);
             }
         }

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.clusterbackup.cli.recover.Machine;
 import org.clusterbackup.cli.recover.Plan;
 import org.clusterbackup.cli.recover.Recovery;
 import org.clusterbackup.cli.recover.Step;
@@ -29,13 +32,15 @@ import picocli.CommandLine.Parameters;
         name = "run",
         description = {
             "Do the steps of a plan that belong to one machine, one at a time, each checked before and after.",
-            "It asks before it formats. Cut off anywhere, run it again: what is done is not done again."
+            "It asks before it formats. Cut off anywhere, run it again: what is done is not done again, but what was",
+            "in the middle begins anew."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  clusterbackup recover plan full --output json >plan.json",
             "  clusterbackup recover run plan.json --as node-a --dry-run",
             "  DEVICE_node_a_media_brick0=/dev/vdb clusterbackup recover run plan.json --as node-a",
+            "  clusterbackup recover run plan.json --as node-a --parallel 4",
             "  clusterbackup recover run plan.json --as operator"
         })
 final class RecoverRunCommand extends BackupCommand {
@@ -49,6 +54,22 @@ final class RecoverRunCommand extends BackupCommand {
 
     @Option(names = "--only", paramLabel = "STEP", description = "Only steps with this id; may be repeated.")
     private List<String> only = List.of();
+
+    @Option(
+            names = "--again",
+            paramLabel = "STEP",
+            description = "Do the step with this id although it was done before; may be repeated.")
+    private List<String> again = List.of();
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many bricks are restored at the same time (default: ${DEFAULT-VALUE}).")
+    private int parallel = 1;
+
+    @Option(names = "--here", description = "The steps belong to this machine, although it has another name.")
+    private boolean here;
 
     @Option(names = "--format", description = "Format without asking.")
     private boolean format;
@@ -76,7 +97,7 @@ final class RecoverRunCommand extends BackupCommand {
         var teller = new Teller();
         var recovery = new Recovery(plan, bytes, state, environment(), teller);
         var steps = recovery.steps(step -> step.where().equals(name) && (only.isEmpty() || only.contains(step.id())));
-        for (var id : only) {
+        for (var id : Stream.concat(only.stream(), again.stream()).toList()) {
             if (steps.stream().noneMatch(step -> step.id().equals(id))) {
                 throw usage("the plan has no step " + id + " for " + name);
             }
@@ -93,13 +114,17 @@ final class RecoverRunCommand extends BackupCommand {
                                             .distinct()
                                             .toList()));
         }
+        if (parallel < 1) {
+            throw usage("--parallel must be at least 1");
+        }
         if (dryRun) {
             list(steps, recovery);
             return;
         }
+        requireHere(plan, name, teller);
         requireAgeKnown(plan, teller);
         try {
-            recovery.run(steps);
+            recovery.run(steps, Set.copyOf(again), parallel);
         } finally {
             teller.print();
         }
@@ -126,6 +151,14 @@ final class RecoverRunCommand extends BackupCommand {
                     .put("title", step.title());
         }
         table.print(console());
+    }
+
+    private void requireHere(Plan plan, String name, Teller teller) throws BackupException, IOException {
+        var objection = here ? Optional.<String>empty() : Machine.here().objection(plan, name);
+        if (objection.isPresent() && !teller.ask(objection.get() + ": do the steps of " + name + " here?")) {
+            throw new BackupException(Kind.FAILED, "nothing was done: " + objection.get())
+                    .withHint("with --here they are done on this machine all the same");
+        }
     }
 
     private void requireAgeKnown(Plan plan, Teller teller) throws BackupException {
@@ -155,6 +188,13 @@ final class RecoverRunCommand extends BackupCommand {
         @Override
         public void skipped(Step step, String why) {
             console().remark("-- " + step.where() + ": " + step.title() + ": " + why);
+        }
+
+        @Override
+        public void endedLeftovers(int shells) {
+            console()
+                    .remark("-- ended what an earlier run had left at work: " + shells
+                            + (shells == 1 ? " step" : " steps") + ", which begin anew");
         }
 
         @Override

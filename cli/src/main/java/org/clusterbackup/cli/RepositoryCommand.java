@@ -68,7 +68,7 @@ abstract class RepositoryCommand extends BackupCommand {
     @Override
     final void run() throws BackupException, IOException, InterruptedException {
         var signers = keys.allowedSigners(environment());
-        try (var store = location.open(environment())) {
+        try (var store = location.open(console())) {
             run(Repository.open(store, signers));
         }
     }

@@ -34,8 +34,8 @@ final class RepositoryOptions {
     }
 
     /** The caller closes the store. */
-    ObjectStore open(Map<String, String> environment) throws BackupException {
-        return access.open(url(environment), environment);
+    ObjectStore open(Console console) throws BackupException {
+        return access.open(url(console.environment()), console);
     }
 
     boolean isSsh(Map<String, String> environment) throws BackupException {

@@ -79,7 +79,7 @@ final class VerifyCommand extends BackupCommand {
         var given = expected();
         var signers = keys.allowedSigners(environment);
         var told = new Told();
-        try (var store = location.open(environment)) {
+        try (var store = location.open(console())) {
             var heads = new ArrayList<>(given);
             for (var other : others) {
                 seenBy(other, store, signers).ifPresent(heads::add);
@@ -104,7 +104,7 @@ final class VerifyCommand extends BackupCommand {
     private Optional<LedgerHead> seenBy(String url, ObjectStore store, AllowedSigners signers) throws BackupException {
         var here = Repository.open(store, signers);
         var name = here.requireTarget();
-        try (var other = location.access().open(url, console().environment())) {
+        try (var other = location.access().open(url, console())) {
             var there = Repository.open(other, signers);
             there.requireSameAs(here.description());
             var chain = new Ledger(there).read();

@@ -21,8 +21,7 @@ public final class SmallObject {
             }
             return bytes;
         } catch (IOException e) {
-            throw new BackupException(
-                    Kind.UNREACHABLE, "cannot read " + name + " at " + store.location() + ": " + e, e);
+            throw store.broken(name, e);
         }
     }
 

@@ -3,6 +3,7 @@ package org.clusterbackup.cli.recover;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.Manifest;
@@ -80,9 +81,9 @@ final class ControlPlaneSteps {
                                 situation.members().isEmpty()
                                         ? "one member here; give the plan --etcd-member NAME=PEER_URL[,CLIENT_URL] for each of several"
                                         : "all members come from one snapshot",
-                                "mkdir -p restored",
+                                aside(to),
                                 situation.command(words.toArray(String[]::new)))
-                        .checked(Shell.line("test", "-d", to))
+                        .checked(dataOf(to))
                         .fetching(etcd.storedBytes()),
                 Step.of(
                         name + "-start",
@@ -173,26 +174,46 @@ final class ControlPlaneSteps {
                         Step.OPERATOR,
                         "restore " + tree.ref().source(),
                         "into a new folder: copy from there what the machine needs",
-                        // Whole or not there: who was cut off in the middle comes here again.
-                        "if [ ! -d " + Shell.quote("restored/" + name) + " ]; then rm -rf " + part
-                                + "; mkdir -p restored\n"
-                                + situation.tolerant(
-                                        "restore", "tree", Situation.name(tree.ref()), "--to", "restored/.part-" + name)
-                                + "\nmv " + part + " " + Shell.quote("restored/" + name) + "; fi")
+                        "rm -rf " + part,
+                        aside("restored/" + name),
+                        situation.tolerant(
+                                "restore", "tree", Situation.name(tree.ref()), "--to", "restored/.part-" + name),
+                        "mv -T " + part + " " + Shell.quote("restored/" + name))
                 .checked(Shell.line("test", "-d", "restored/" + name))
                 .fetching(tree.storedBytes());
     }
 
     private Step stream(Manifest stream) {
         var name = plain(stream);
+        var part = Shell.quote("restored/.part-" + name);
         return Step.of(
                         "stream-" + name,
                         Step.OPERATOR,
                         "fetch " + stream.ref().source(),
                         "its bytes, as they were stored",
-                        "mkdir -p restored",
-                        situation.command("cat", Situation.name(stream.ref())) + " >" + Shell.quote("restored/" + name))
+                        aside("restored/" + name),
+                        situation.command("cat", Situation.name(stream.ref())) + " >" + part,
+                        "mv -T " + part + " " + Shell.quote("restored/" + name))
+                .checked(Shell.line("test", "-f", "restored/" + name))
                 .fetching(stream.storedBytes());
+    }
+
+    /** What a run that was cut off left, or one of another plan, is never taken for what is restored now, nor lost. */
+    private static String aside(String place) {
+        return "mkdir -p restored\nif [ -e " + Shell.quote(place) + " ]; then mv -t \"$(mktemp -d "
+                + Shell.quote(place + ".before-XXXXXX") + ")\" " + Shell.quote(place) + "; fi";
+    }
+
+    /** Succeeds when each member has its data. */
+    private String dataOf(String folder) {
+        var names = situation.members().isEmpty()
+                ? List.of("default")
+                : situation.members().stream()
+                        .map(member -> member.replaceFirst("=.*", ""))
+                        .toList();
+        return names.stream()
+                .map(name -> Shell.line("test", "-d", folder + "/" + name + "/member"))
+                .collect(Collectors.joining(" && "));
     }
 
     Step files(String volume, List<String> paths) {

@@ -2,14 +2,11 @@ package org.clusterbackup.cli.recover;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.clusterbackup.cli.recover.VolumeFacts.Member;
-import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.artifact.Manifest;
 
 /** Steps that bring Gluster servers and volumes back. */
@@ -38,17 +35,22 @@ final class GlusterSteps {
                         "stop Gluster",
                         "nothing may write to bricks or to glusterd's state while they are restored",
                         control.stop(node))
-                .checked(Shell.await(20, gone("gluster(fs)?d")));
+                .checked(Shell.await(20, gone("gluster(fs)?d")))
+                .until(starting(node));
     }
 
     Step start(String node) {
         return Step.of(
-                        "start-" + node,
+                        starting(node),
                         node,
                         "start Gluster",
                         "glusterd reads what was restored, and starts the bricks of volumes that were started",
                         control.start(node))
                 .checked(Shell.await(STARTED_WITHIN_SECONDS, control.gluster(node) + " pool list >/dev/null"));
+    }
+
+    private static String starting(String node) {
+        return "start-" + node;
     }
 
     /** Formats the brick's disk and restores {@code from} to it, in one step: whoever comes back to it begins anew. */
@@ -146,13 +148,18 @@ final class GlusterSteps {
                         "take brick " + member.index() + " of " + volume.name() + " out",
                         "Gluster forgets what the brick held, so that its partners heal all of it",
                         reset(volume, member, node, "start"))
-                .checked(Shell.await(STARTED_WITHIN_SECONDS, stands(volume, member, node, 'N')));
+                .checked(Shell.await(STARTED_WITHIN_SECONDS, stands(volume, member, node, 'N')))
+                .until(committing(volume, member));
+    }
+
+    private static String committing(VolumeFacts volume, Member member) {
+        return "commit-" + member.node() + "-" + volume.name() + "-" + member.index();
     }
 
     Step resetCommit(VolumeFacts volume, Member member, String node) {
         var online = stands(volume, member, node, 'Y');
         return Step.of(
-                        "commit-" + member.node() + "-" + volume.name() + "-" + member.index(),
+                        committing(volume, member),
                         node,
                         "put the empty brick " + member.index() + " of " + volume.name() + " in",
                         "from now on its partners heal it",
@@ -308,21 +315,6 @@ final class GlusterSteps {
         var nodes = new LinkedHashSet<String>();
         volumes.forEach(volume -> volume.members().forEach(member -> nodes.add(member.node())));
         return nodes;
-    }
-
-    /** What stands for each brick of the volumes. */
-    static Map<Member, ReplicaChoice> choices(List<VolumeFacts> volumes, List<String> remarks) throws BackupException {
-        var choices = new HashMap<Member, ReplicaChoice>();
-        for (var volume : volumes) {
-            for (var set : volume.sets()) {
-                var choice = ReplicaChoice.of(
-                        volume.setName(set),
-                        set.stream().flatMap(member -> member.own().stream()).toList());
-                choice.doubt().ifPresent(remarks::add);
-                set.forEach(member -> choices.put(member, choice));
-            }
-        }
-        return choices;
     }
 
     private List<String> format(Member member) {

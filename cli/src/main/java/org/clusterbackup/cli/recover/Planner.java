@@ -76,7 +76,7 @@ public final class Planner {
     private List<Step> allServers(List<VolumeFacts> these, Function<String, Optional<Step>> state)
             throws BackupException {
         requireKnownRules(these, these);
-        var choices = GlusterSteps.choices(these, remarks);
+        var choices = ReplicaChoice.forEach(these, remarks);
         var nodes = List.copyOf(gluster.nodes(these));
         var steps = new ArrayList<Step>();
         for (var node : nodes) {
@@ -176,7 +176,7 @@ public final class Planner {
                     .withHint("it has " + String.join(", ", gluster.nodes(volumes)));
         }
         requireKnownRules(own);
-        var choices = GlusterSteps.choices(own, remarks);
+        var choices = ReplicaChoice.forEach(own, remarks);
         var steps = new ArrayList<Step>();
         steps.add(gluster.stop(node));
         var empty = new HashMap<String, List<Step>>();

@@ -1,8 +1,11 @@
 package org.clusterbackup.cli.recover;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.clusterbackup.cli.recover.VolumeFacts.Member;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 
@@ -55,5 +58,20 @@ public record ReplicaChoice(BrickFacts brick, String why, Optional<String> doubt
                         ? Optional.of("each brick of " + name
                                 + " had files that another lacked when it was dumped: what only another had is lost")
                         : Optional.empty());
+    }
+
+    /** What stands for each brick of the volumes. */
+    static Map<Member, ReplicaChoice> forEach(List<VolumeFacts> volumes, List<String> remarks) throws BackupException {
+        var choices = new HashMap<Member, ReplicaChoice>();
+        for (var volume : volumes) {
+            for (var set : volume.sets()) {
+                var choice = ReplicaChoice.of(
+                        volume.setName(set),
+                        set.stream().flatMap(member -> member.own().stream()).toList());
+                choice.doubt().ifPresent(remarks::add);
+                set.forEach(member -> choices.put(member, choice));
+            }
+        }
+        return choices;
     }
 }

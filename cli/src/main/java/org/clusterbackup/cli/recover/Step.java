@@ -15,6 +15,7 @@ import org.clusterbackup.repository.JsonMembers;
  * @param ready succeeds when the step may begin
  * @param commands empty if only a person can do it
  * @param check succeeds when the step has done what it is for
+ * @param until a later step of the plan, by its id, after which {@code check} need not hold any more
  * @param formats what is formatted: a person is asked before
  * @param bytes that are fetched from the target
  */
@@ -26,6 +27,7 @@ public record Step(
         Optional<String> ready,
         List<String> commands,
         Optional<String> check,
+        Optional<String> until,
         Optional<String> formats,
         long bytes) {
     /** Any machine that has this program, the keys, and what the step's commands name. */
@@ -37,23 +39,41 @@ public record Step(
 
     static Step of(String id, String where, String title, String why, String... commands) {
         return new Step(
-                id, where, title, why, Optional.empty(), List.of(commands), Optional.empty(), Optional.empty(), 0);
+                id,
+                where,
+                title,
+                why,
+                Optional.empty(),
+                List.of(commands),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0);
     }
 
     Step when(String test) {
-        return new Step(id, where, title, why, Optional.of(test), commands, check, formats, bytes);
+        return new Step(id, where, title, why, Optional.of(test), commands, check, until, formats, bytes);
     }
 
     Step checked(String test) {
-        return new Step(id, where, title, why, ready, commands, Optional.of(test), formats, bytes);
+        return new Step(id, where, title, why, ready, commands, Optional.of(test), until, formats, bytes);
+    }
+
+    Step until(String step) {
+        return new Step(id, where, title, why, ready, commands, check, Optional.of(step), formats, bytes);
+    }
+
+    /** Whether it works on a disk that is its own, so that it may be done beside others that do. */
+    boolean ownDisk() {
+        return formats.isPresent();
     }
 
     Step formatting(String what) {
-        return new Step(id, where, title, why, ready, commands, check, Optional.of(what), bytes);
+        return new Step(id, where, title, why, ready, commands, check, until, Optional.of(what), bytes);
     }
 
     Step fetching(long stored) {
-        return new Step(id, where, title, why, ready, commands, check, formats, stored);
+        return new Step(id, where, title, why, ready, commands, check, until, formats, stored);
     }
 
     ObjectNode toJson() {
@@ -66,6 +86,7 @@ public record Step(
         var lines = json.putArray("commands");
         commands.forEach(lines::add);
         check.ifPresent(test -> json.put("check", test));
+        until.ifPresent(step -> json.put("until", step));
         formats.ifPresent(what -> json.put("formats", what));
         return json.put("bytes", bytes);
     }
@@ -79,6 +100,7 @@ public record Step(
                 json.optionalText("ready"),
                 json.texts("commands"),
                 json.optionalText("check"),
+                json.optionalText("until"),
                 json.optionalText("formats"),
                 json.number("bytes"));
     }

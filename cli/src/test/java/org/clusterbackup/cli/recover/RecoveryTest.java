@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.Kind;
@@ -44,6 +45,11 @@ class RecoveryTest {
                     }
 
                     @Override
+                    public void endedLeftovers(int shells) {
+                        told.add("ended " + shells + " left");
+                    }
+
+                    @Override
                     public void begins(Step step) {
                         told.add("begins " + step.id());
                     }
@@ -68,7 +74,12 @@ class RecoveryTest {
     }
 
     private void run(Recovery recovery) throws BackupException, IOException, InterruptedException {
-        recovery.run(recovery.steps(step -> step.where().equals("here")));
+        run(recovery, Set.of(), 1);
+    }
+
+    private void run(Recovery recovery, Set<String> again, int atOnce)
+            throws BackupException, IOException, InterruptedException {
+        recovery.run(recovery.steps(step -> step.where().equals("here")), again, atOnce);
     }
 
     private List<String> log() throws IOException {

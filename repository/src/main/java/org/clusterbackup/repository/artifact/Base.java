@@ -85,8 +85,7 @@ final class Base implements AutoCloseable {
         try {
             return in.read(buffer);
         } catch (IOException e) {
-            throw new BackupException(
-                    Kind.UNREACHABLE, "cannot read " + name + " at " + store.location() + ": " + e, e);
+            throw store.broken(name, e);
         }
     }
 

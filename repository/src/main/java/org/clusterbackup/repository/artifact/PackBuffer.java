@@ -46,7 +46,8 @@ public final class PackBuffer {
     }
 
     private void fill(ObjectStore store, Sha256 name, int size) throws BackupException {
-        try (var in = store.open(PackSet.path(name))) {
+        var path = PackSet.path(name);
+        try (var in = store.open(path)) {
             for (var at = 0; at < size; ) {
                 var wanted = Math.min(PIECE, size - at);
                 if (in.readNBytes(bytes, at, wanted) < wanted) {
@@ -58,11 +59,14 @@ public final class PackBuffer {
                 throw damaged(store, name, "is too long");
             }
         } catch (BackupException e) {
-            throw e.kind() == Kind.NOT_FOUND ? damaged(store, name, "is missing") : e;
+            throw orMissing(e, store, name);
         } catch (IOException e) {
-            throw new BackupException(
-                    Kind.UNREACHABLE, "cannot read " + PackSet.path(name) + " at " + store.location() + ": " + e, e);
+            throw orMissing(store.broken(path, e), store, name);
         }
+    }
+
+    private static BackupException orMissing(BackupException e, ObjectStore store, Sha256 name) {
+        return e.kind() == Kind.NOT_FOUND ? damaged(store, name, "is missing") : e;
     }
 
     private static BackupException damaged(ObjectStore store, Sha256 name, String how) {

@@ -53,8 +53,7 @@ public final class PackList {
                     ? new BackupException(Kind.DAMAGED, name + " is missing at " + store.location(), e)
                     : e;
         } catch (IOException e) {
-            throw new BackupException(
-                    Kind.UNREACHABLE, "cannot read " + name + " at " + store.location() + ": " + e, e);
+            throw store.broken(name, e);
         }
     }
 

@@ -1,10 +1,12 @@
 package org.clusterbackup.repository.store;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Sha256;
 
 /**
@@ -36,6 +38,12 @@ public interface ObjectStore extends AutoCloseable {
 
     /** {@code length} bytes from {@code offset}; fewer only if the object ends before. The caller closes it. */
     InputStream open(String name, long offset, long length) throws BackupException;
+
+    /** What it means that a stream of {@link #open} broke: {@code UNREACHABLE}, or what kept it from going on. */
+    default BackupException broken(String name, IOException e) {
+        var kind = e.getCause() instanceof BackupException known ? known.kind() : Kind.UNREACHABLE;
+        return new BackupException(kind, "cannot read " + name + " at " + location() + ": " + e.getMessage(), e);
+    }
 
     Optional<ObjectInfo> stat(String name) throws BackupException;
 

@@ -15,14 +15,49 @@ final class Retries {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
-    private final Duration atMost;
+    private final Duration atFirst;
+    private final Duration later;
     private final RandomGenerator random;
     private final Clock clock;
+    private final Waiting waiting;
+
+    /** Whether any call had an answer yet. */
+    private volatile boolean answered;
+
+    /** Whether somebody was told of a pause since the last answer. */
+    private volatile boolean silent;
 
     Retries(Duration atMost, RandomGenerator random, Clock clock) {
-        this.atMost = atMost;
+        this(atMost, atMost, random, clock, Waiting.UNHEARD);
+    }
+
+    /**
+     * @param atFirst for who has never answered: it may be the wrong address
+     * @param later for who has answered before
+     */
+    Retries(Duration atFirst, Duration later, RandomGenerator random, Clock clock, Waiting waiting) {
+        this.atFirst = atFirst;
+        this.later = later;
         this.random = random;
         this.clock = clock;
+        this.waiting = waiting;
+    }
+
+    /** Hears of pauses; called by several threads, and must be quick. */
+    interface Waiting {
+        Waiting UNHEARD = new Waiting() {
+            @Override
+            public void pauses(BackupException failure, Duration atMost) {}
+
+            @Override
+            public void answered() {}
+        };
+
+        /** @param atMost how long this call is repeated yet */
+        void pauses(BackupException failure, Duration atMost);
+
+        /** After pauses a call had an answer. */
+        void answered();
     }
 
     /** Time that passes. */
@@ -70,7 +105,9 @@ final class Retries {
         var attempts = new Attempts();
         while (true) {
             try {
-                return call.call();
+                var result = call.call();
+                noteAnswer();
+                return result;
             } catch (BackupException e) {
                 attempts.pauseAfter(e);
             }
@@ -83,12 +120,22 @@ final class Retries {
         for (var last = broken; ; ) {
             attempts.pauseAfter(new BackupException(Kind.UNREACHABLE, "the read broke: " + last.getMessage(), last));
             try {
-                return reading.read();
+                var result = reading.read();
+                noteAnswer();
+                return result;
             } catch (IOException e) {
                 last = e;
             } catch (BackupException e) {
                 last = new IOException(e.getMessage(), requireWorthwhile(e));
             }
+        }
+    }
+
+    private void noteAnswer() {
+        answered = true;
+        if (silent) {
+            silent = false;
+            waiting.answered();
         }
     }
 
@@ -105,7 +152,7 @@ final class Retries {
     }
 
     private final class Attempts {
-        private final long end = clock.nanos() + atMost.toNanos();
+        private final long end = clock.nanos() + (answered ? later : atFirst).toNanos();
         private Duration limit = FIRST_PAUSE;
 
         void pauseAfter(BackupException e) throws BackupException {
@@ -114,6 +161,8 @@ final class Retries {
             if (left <= 0) {
                 throw e;
             }
+            silent = true;
+            waiting.pauses(e, Duration.ofNanos(left));
             var pause = Math.min(left, random.nextLong(limit.toNanos()));
             var twice = limit.multipliedBy(2);
             limit = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;

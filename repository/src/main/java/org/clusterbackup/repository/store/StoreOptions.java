@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param s3Region empty for what the server says, else {@code us-east-1}
  * @param caFile PEM certificates that are trusted beside the machine's own for TLS
  * @param retryFor how long a failing call is repeated where a repetition may help; zero for never
+ * @param retryAnsweredFor the same at a store that has answered before
  * @param connectTimeout until a connection stands
  * @param idleTimeout without a byte or an answer until a connection counts as cut
  * @param uploadBytesPerSecond 0 for no limit
@@ -28,6 +29,7 @@ public record StoreOptions(
         Optional<String> s3Region,
         Optional<Path> caFile,
         Duration retryFor,
+        Duration retryAnsweredFor,
         Duration connectTimeout,
         Duration idleTimeout,
         long uploadBytesPerSecond,
@@ -49,6 +51,7 @@ public record StoreOptions(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(60),
@@ -72,6 +75,7 @@ public record StoreOptions(
                 s3Region,
                 caFile,
                 retryFor,
+                retryAnsweredFor,
                 connectTimeout,
                 idleTimeout,
                 uploadBytesPerSecond,
@@ -87,6 +91,7 @@ public record StoreOptions(
                 s3Region,
                 caFile,
                 retryFor,
+                retryAnsweredFor,
                 connectTimeout,
                 idleTimeout,
                 uploadBytesPerSecond,
@@ -102,6 +107,7 @@ public record StoreOptions(
                 s3Region,
                 caFile,
                 retryFor,
+                retryAnsweredFor,
                 connectTimeout,
                 idleTimeout,
                 uploadBytesPerSecond,
@@ -117,6 +123,7 @@ public record StoreOptions(
                 s3Region,
                 caFile,
                 retryFor,
+                retryAnsweredFor,
                 connectTimeout,
                 idleTimeout,
                 uploadBytesPerSecond,
@@ -132,6 +139,7 @@ public record StoreOptions(
                 Optional.of(region),
                 caFile,
                 retryFor,
+                retryAnsweredFor,
                 connectTimeout,
                 idleTimeout,
                 uploadBytesPerSecond,
@@ -147,6 +155,7 @@ public record StoreOptions(
                 s3Region,
                 Optional.of(pem),
                 retryFor,
+                retryAnsweredFor,
                 connectTimeout,
                 idleTimeout,
                 uploadBytesPerSecond,
@@ -155,13 +164,18 @@ public record StoreOptions(
     }
 
     public StoreOptions withRetryFor(Duration time) {
+        return withRetryFor(time, time);
+    }
+
+    public StoreOptions withRetryFor(Duration first, Duration answered) {
         return new StoreOptions(
                 sshIdentities,
                 sshKnownHosts,
                 s3Keys,
                 s3Region,
                 caFile,
-                time,
+                first,
+                answered,
                 connectTimeout,
                 idleTimeout,
                 uploadBytesPerSecond,
@@ -177,6 +191,7 @@ public record StoreOptions(
                 s3Region,
                 caFile,
                 retryFor,
+                retryAnsweredFor,
                 connect,
                 idle,
                 uploadBytesPerSecond,
@@ -192,6 +207,7 @@ public record StoreOptions(
                 s3Region,
                 caFile,
                 retryFor,
+                retryAnsweredFor,
                 connectTimeout,
                 idleTimeout,
                 upload,
@@ -207,6 +223,7 @@ public record StoreOptions(
                 s3Region,
                 caFile,
                 retryFor,
+                retryAnsweredFor,
                 connectTimeout,
                 idleTimeout,
                 uploadBytesPerSecond,

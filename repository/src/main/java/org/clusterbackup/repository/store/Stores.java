@@ -3,6 +3,7 @@ package org.clusterbackup.repository.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.clusterbackup.repository.BackupException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,27 @@ public final class Stores {
                 adapter, limit(options.uploadBytesPerSecond()), limit(options.downloadBytesPerSecond()));
         // Metered below the retries: a metric of failures must show those that a repetition hides.
         var metered = new MeteredStore(limited, options.listener());
-        return new RetryingStore(metered, new Retries(options.retryFor(), new SecureRandom(), Retries.Clock.SYSTEM));
+        var retries = new Retries(
+                options.retryFor(),
+                options.retryAnsweredFor(),
+                new SecureRandom(),
+                Retries.Clock.SYSTEM,
+                telling(options.listener(), adapter.location()));
+        return new RetryingStore(metered, retries);
+    }
+
+    private static Retries.Waiting telling(StoreListener listener, String location) {
+        return new Retries.Waiting() {
+            @Override
+            public void pauses(BackupException failure, Duration atMost) {
+                listener.waits(location, failure, atMost);
+            }
+
+            @Override
+            public void answered() {
+                listener.answers(location);
+            }
+        };
     }
 
     private static ObjectStore adapter(StoreUrl url, StoreOptions options) throws BackupException {
