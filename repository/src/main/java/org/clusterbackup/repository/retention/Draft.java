@@ -191,9 +191,9 @@ final class Draft {
         return dueFiles;
     }
 
-    /** Whether a condemned pack is needed, which nobody struck from its list. */
-    boolean isNeeded(String pack) {
-        return needed.contains(pack);
+    /** Whether {@code line} of a list of condemned packs is one that is needed, which nobody struck. */
+    boolean isNeeded(String line) {
+        return PackSet.isName(line) && needed.contains(line);
     }
 
     boolean packsStay() {

@@ -59,9 +59,9 @@ final class Removal {
         if (draft.packsStay()) {
             return;
         }
+        packs(draft);
         lock.requireHeld();
         condemned.strike(draft::isNeeded);
-        packs(draft);
         condemn(draft.condemned());
     }
 

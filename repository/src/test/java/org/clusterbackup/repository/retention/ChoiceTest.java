@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 class ChoiceTest {
+    private static final List<Rule> RULES = List.copyOf(EnumSet.allOf(Rule.class));
     private static final Instant START = Instant.parse("2026-01-01T03:00:00Z");
     private static final Duration DAY = Duration.ofDays(1);
     private static final Sha256 NOTHING = Sha256.of(new byte[0]);
@@ -242,7 +244,7 @@ class ChoiceTest {
         }
         var rules = new EnumMap<Rule, Integer>(Rule.class);
         for (var rule = 0; rule < 3; rule++) {
-            rules.put(Rule.values()[random.nextInt(Rule.values().length)], 1 + random.nextInt(5));
+            rules.put(RULES.get(random.nextInt(RULES.size())), 1 + random.nextInt(5));
         }
         var policy = policy(rules);
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 /** What a dry run lists is what the run then does, whatever happened before. */
 class DryRunTest {
     private static final TestRepository KEYS = keys();
+    private static final List<Rule> RULES = List.copyOf(EnumSet.allOf(Rule.class));
     private static final Instant START = Instant.parse("2026-01-01T03:00:00Z");
 
     private static TestRepository keys() {
@@ -70,8 +72,9 @@ class DryRunTest {
         for (var ref : target.committed()) {
             var had = new TreeSet<>(target.packsOf(ref));
             had.retainAll(packsBefore);
-            assertThat(target.packs()).containsAll(had);
-            assertThat(target.condemned()).doesNotContainAnyElementsOf(had);
+            assertThat(target.packs().containsAll(had)).isTrue();
+            had.retainAll(target.condemned());
+            assertThat(had).as("condemned and needed").isEmpty();
         }
         assertThat(target.pruning(policy, grace).plan().changesAnything()).isFalse();
     }
@@ -122,7 +125,7 @@ class DryRunTest {
             case 3 -> packs.add(target.pack());
             case 4 -> {
                 if (target.committed().contains(some)) {
-                    target.point("run-" + now.getEpochSecond(), Status.values()[random.nextInt(3)], some);
+                    target.point("run-" + now.getEpochSecond(), random.nextBoolean() ? Status.COMPLETE : Status.PARTIAL, some);
                 }
             }
             case 5, 6 -> target.prune(policy(random), Duration.ofHours(1 + random.nextInt(100)));
@@ -143,7 +146,7 @@ class DryRunTest {
     private static Policy policy(Random random) {
         var counts = new EnumMap<Rule, Integer>(Rule.class);
         for (var rule = 0; rule < 2; rule++) {
-            counts.put(Rule.values()[random.nextInt(Rule.values().length)], 1 + random.nextInt(4));
+            counts.put(RULES.get(random.nextInt(RULES.size())), 1 + random.nextInt(4));
         }
         return new Policy(counts, Optional.empty());
     }
