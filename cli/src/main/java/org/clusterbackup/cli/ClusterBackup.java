@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             MigrateCommand.class,
             CopyCommand.class,
             DrillCommand.class,
+            PruneCommand.class,
             CompletionCommand.class,
         },
         description =

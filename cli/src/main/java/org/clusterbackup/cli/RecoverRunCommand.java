@@ -1,10 +1,7 @@
 package org.clusterbackup.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -183,7 +180,7 @@ final class RecoverRunCommand extends BackupCommand {
     private final class Teller implements Recovery.Listener {
         private final Table table = new Table("steps", "STEP", "WHERE", "SECONDS", "WHAT");
         private final List<Step> ended = new ArrayList<>();
-        private @Nullable BufferedReader answers;
+        private final Answers answers = new Answers(console());
 
         @Override
         public void skipped(Step step, String why) {
@@ -214,24 +211,12 @@ final class RecoverRunCommand extends BackupCommand {
 
         @Override
         public boolean mayFormat(String what) {
-            return format || ask("format " + what + "?");
+            return format || answers.yes("format " + what + "?");
         }
 
         @Override
         public boolean isDone(Step step) {
-            return byHandDone || ask(step.title() + ": is that done?");
-        }
-
-        private boolean ask(String question) {
-            console().error(question + " [yes/no]");
-            try {
-                if (answers == null) {
-                    answers = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-                }
-                return "yes".equals(answers.readLine());
-            } catch (IOException e) {
-                return false;
-            }
+            return byHandDone || answers.yes(step.title() + ": is that done?");
         }
 
         void print() throws BackupException {

@@ -12,7 +12,8 @@ public record ArtifactRef(SourceName source, ArtifactId artifact) implements Com
     public static final String CONTENTS = "contents";
     public static final String INDEX = "index";
 
-    static final String ROOT = "artifacts";
+    /** The folder of all artifacts. */
+    public static final String ROOT = "artifacts";
 
     /** The folder of all artifacts of {@code source}. */
     public static String folder(SourceName source) {
@@ -30,12 +31,16 @@ public record ArtifactRef(SourceName source, ArtifactId artifact) implements Com
 
     /** The artifact that the object {@code name} commits; empty for every other object. */
     public static Optional<ArtifactRef> committedBy(String name) {
-        var end = name.length() - MANIFEST.length() - 1;
-        if (!name.startsWith(ROOT + "/") || !name.endsWith("/" + MANIFEST)) {
-            return Optional.empty();
-        }
+        return name.endsWith("/" + MANIFEST) ? holding(name) : Optional.empty();
+    }
+
+    /** The artifact in whose folder the object {@code name} lies; empty for every other object. */
+    public static Optional<ArtifactRef> holding(String name) {
+        var end = name.lastIndexOf('/');
         var slash = name.lastIndexOf('/', end - 1);
-        if (slash <= ROOT.length() || !ArtifactId.isValid(name.substring(slash + 1, end))) {
+        if (!name.startsWith(ROOT + "/")
+                || slash <= ROOT.length()
+                || !ArtifactId.isValid(name.substring(slash + 1, end))) {
             return Optional.empty();
         }
         try {

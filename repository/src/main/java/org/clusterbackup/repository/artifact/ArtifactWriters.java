@@ -34,7 +34,11 @@ public record ArtifactWriters(
      * and that it writes no two artifacts of one source at once is the caller's concern, too.
      */
     public ArtifactWriter begin(ArtifactRequest request, WriteListener listener) throws BackupException {
-        var started = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return begin(request, Instant.now().truncatedTo(ChronoUnit.MILLIS), listener);
+    }
+
+    /** @param started what the artifact says of when it was begun */
+    ArtifactWriter begin(ArtifactRequest request, Instant started, WriteListener listener) throws BackupException {
         var artifact = new ArtifactRef(request.source(), ArtifactId.at(started, ThreadLocalRandom.current()));
         var spool = Spool.below(options.spool());
         try {

@@ -45,9 +45,14 @@ public final class PackList {
      * @throws BackupException {@code DAMAGED} if it is missing, altered or no such list
      */
     public static PackList read(ObjectStore store, Manifest manifest) throws BackupException {
-        var name = manifest.ref().object(ArtifactRef.PACKS);
+        return read(store, manifest.ref(), manifest.packsSha256());
+    }
+
+    /** The same for who has kept {@code packsSha256} of a manifest that was believed. */
+    public static PackList read(ObjectStore store, ArtifactRef ref, Sha256 packsSha256) throws BackupException {
+        var name = ref.object(ArtifactRef.PACKS);
         try {
-            return read(store, name, manifest.packsSha256());
+            return read(store, name, packsSha256);
         } catch (BackupException e) {
             throw e.kind() == Kind.NOT_FOUND
                     ? new BackupException(Kind.DAMAGED, name + " is missing at " + store.location(), e)

@@ -142,12 +142,33 @@ public final class TargetLock implements AutoCloseable {
 
     private boolean takeOver(Holder dead) throws BackupException {
         LOG.warn("taking over a lock that was not renewed: target={} owner={}", store.location(), dead.owner());
-        store.delete(NAME);
-        if (!create()) {
+        if (!deleted()) {
+            replace();
+        } else if (!create()) {
             return false;
         }
         pause(SETTLE);
         return holder().filter(found -> found.owner().equals(owner)).isPresent();
+    }
+
+    /** @return false where nothing may be deleted: what is there can only be replaced */
+    private boolean deleted() throws BackupException {
+        try {
+            store.delete(NAME);
+            return true;
+        } catch (BackupException e) {
+            if (e.kind() != Kind.NOT_PERMITTED) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private void replace() throws BackupException {
+        since = now();
+        until = since.plus(lease);
+        store.replace(NAME, Body.of(JsonLayout.write(json())));
+        renewed = System.nanoTime();
     }
 
     private static boolean hasLapsed(Holder holder) {
@@ -195,10 +216,7 @@ public final class TargetLock implements AutoCloseable {
     private void renew() throws BackupException {
         try {
             requireOurs();
-            since = now();
-            until = since.plus(lease);
-            store.replace(NAME, Body.of(JsonLayout.write(json())));
-            renewed = System.nanoTime();
+            replace();
         } catch (BackupException e) {
             if (e.kind() == Kind.BUSY || !e.kind().retryable()) {
                 throw e;
@@ -226,7 +244,7 @@ public final class TargetLock implements AutoCloseable {
      *
      * @throws BackupException {@code BUSY} if it is gone
      */
-    Instant storeTime() throws BackupException {
+    public Instant storeTime() throws BackupException {
         return store.stat(NAME)
                 .orElseThrow(() -> new BackupException(Kind.BUSY, "the lock of " + store.location() + " is gone"))
                 .modified();
@@ -238,14 +256,16 @@ public final class TargetLock implements AutoCloseable {
         }
     }
 
-    /** Gives the lock back; if that fails it lapses by itself. */
+    /** Gives the lock back, or where nothing may be deleted lets it lapse at once; if that fails it lapses by itself. */
     @Override
     public synchronized void close() {
         closed = true;
         notifyAll();
         try {
-            if (holder().filter(h -> h.owner().equals(owner)).isPresent()) {
-                store.delete(NAME);
+            if (holder().filter(h -> h.owner().equals(owner)).isPresent() && !deleted()) {
+                since = Instant.EPOCH;
+                until = Instant.EPOCH;
+                store.replace(NAME, Body.of(JsonLayout.write(json())));
             }
         } catch (BackupException e) {
             LOG.warn("the lock stays until it lapses: target={} reason={}", store.location(), e.getMessage());

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.clusterbackup.repository.BackupException;
@@ -230,6 +231,22 @@ class CopierTest {
     }
 
     @Test
+    void aPackThatIsCondemnedTwiceIsStruckTwice() throws Exception {
+        var made = backups.store("host/a", "one", PLAIN);
+        var pack = packs(made).getFirst();
+        var files = List.of("condemned/20261122T010203004Z-0a0b0c0d", "condemned/20261123T010203004Z-0a0b0c0d");
+        for (var file : files) {
+            new DirectoryStore(targetDirectory).create(file, Body.of(pack + "\n"));
+        }
+
+        copier().copy(made.ref(), CopyListener.NONE);
+
+        for (var file : files) {
+            assertThat(targetDirectory.resolve(file)).hasContent("");
+        }
+    }
+
+    @Test
     void aPackThatIsDeletedAfterTheListingIsCopiedBeforeTheCommit() throws Exception {
         var first = backups.store("host/a", "one", PLAIN);
         copier().copy(first.ref(), CopyListener.NONE);
@@ -304,7 +321,10 @@ class CopierTest {
                 .append(
                         new Deletion(
                                 List.of(new Deletion.Deleted(
-                                        made.ref().source(), made.ref().artifact(), copied.manifestSha256())),
+                                        made.ref().source(),
+                                        made.ref().artifact(),
+                                        copied.manifestSha256(),
+                                        Optional.empty())),
                                 "too old"),
                         Map.of(),
                         keys.shipper());

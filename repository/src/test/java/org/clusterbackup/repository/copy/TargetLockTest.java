@@ -11,6 +11,7 @@ import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.store.Body;
 import org.clusterbackup.repository.store.DirectoryStore;
 import org.clusterbackup.repository.store.ObjectStore;
+import org.clusterbackup.repository.store.testing.FaultyStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +82,19 @@ class TargetLockTest {
 
         try (var lock = acquire("heir")) {
             lock.requireHeld();
+        }
+    }
+
+    @Test
+    void whereNothingMayBeDeletedItIsGivenBackAndTakenAgain() throws Exception {
+        var keeping = new FaultyStore(store)
+                .always(FaultyStore.Method.DELETE, _ -> true, new FaultyStore.Fault.Before(Kind.NOT_PERMITTED));
+        TargetLock.acquire(keeping, "one", Duration.ofMinutes(1), Duration.ZERO).close();
+
+        try (var lock = TargetLock.acquire(keeping, "two", Duration.ofMinutes(1), Duration.ZERO)) {
+            lock.requireHeld();
+            assertThatThrownBy(() -> TargetLock.acquire(keeping, "three", Duration.ofMinutes(1), Duration.ZERO))
+                    .hasMessageContaining("locked by two");
         }
     }
 

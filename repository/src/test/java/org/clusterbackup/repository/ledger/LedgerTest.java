@@ -42,7 +42,15 @@ class LedgerTest {
         var id = new ArtifactId("20261122T010203004Z-0a0b0c0d");
         var bodies = List.<LedgerBody>of(
                 recoveryPoint("one"),
-                new Deletion(List.of(new Deletion.Deleted(SOURCE, id, digest)), "too old"),
+                new Deletion(
+                        List.of(
+                                new Deletion.Deleted(SOURCE, id, digest, Optional.empty()),
+                                new Deletion.Deleted(
+                                        SOURCE,
+                                        id,
+                                        digest,
+                                        Optional.of(new Deletion.Arrival(Instant.EPOCH, Instant.EPOCH.plusMillis(1))))),
+                        "too old"),
                 new Scrub(digest, digest, 1, 2, List.of(digest)),
                 new DrillResult("drills/x.json", digest, true, "one", Instant.EPOCH, false),
                 new KeyChange(digest, 2),

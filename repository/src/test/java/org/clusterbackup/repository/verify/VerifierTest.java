@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.clusterbackup.repository.BackupException;
@@ -30,6 +31,7 @@ import org.clusterbackup.repository.ledger.Deletion;
 import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.ledger.LedgerHead;
 import org.clusterbackup.repository.ledger.RecoveryPoint;
+import org.clusterbackup.repository.store.testing.MemoryStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -267,7 +269,8 @@ class VerifierTest {
         var _ = new Ledger(target)
                 .append(
                         new Deletion(
-                                List.of(new Deletion.Deleted(ref.source(), ref.artifact(), first.manifestSha256())),
+                                List.of(new Deletion.Deleted(
+                                        ref.source(), ref.artifact(), first.manifestSha256(), Optional.empty())),
                                 "too old"),
                         Map.of(),
                         keys.shipper());

@@ -1,7 +1,5 @@
 package org.clusterbackup.scheduler.staging;
 
-import java.io.BufferedInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,14 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import org.clusterbackup.repository.ArtifactId;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.SmallObject;
 import org.clusterbackup.repository.artifact.PackList;
-import org.clusterbackup.repository.store.Body;
+import org.clusterbackup.repository.copy.CondemnedPacks;
+import org.clusterbackup.repository.retention.NeededPacks;
 import org.clusterbackup.repository.store.ObjectInfo;
 import org.clusterbackup.repository.store.ObjectStore;
 
@@ -25,58 +21,25 @@ final class PackSweep {
     /** The store's clock, which dates condemned files, against the broker's, which dates requests. */
     private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
 
-    private static final int MOST = 100_000;
-    private static final int NAME = 64;
-
     private final ObjectStore staging;
     private final Listing listing;
-    private final PackSet needed = new PackSet();
+    private final NeededPacks needed;
+    private final CondemnedPacks condemnedFiles;
 
     PackSweep(ObjectStore staging, Listing listing) {
         this.staging = staging;
         this.listing = listing;
+        this.needed = new NeededPacks(staging, _ -> true);
+        this.condemnedFiles = new CondemnedPacks(staging);
     }
 
     void need(PackList packs) {
-        for (var line = 1; line <= packs.count(); line++) {
-            need(packs.name(line).hex());
-        }
+        needed.need(packs);
     }
 
-    private void need(String pack) {
-        needed.add(pack, Math.max(0, listing.packs.size(pack)), listing.now);
-    }
-
-    /**
-     * Needs every pack whose name stands in {@code list}, whatever else does: of an artifact that cannot be believed
-     * too much is kept rather than too little.
-     */
+    /** Of an artifact that cannot be believed too much is kept rather than too little. */
     void needNamesIn(String list) throws BackupException {
-        try (var in = new BufferedInputStream(staging.open(list))) {
-            var word = new StringBuilder();
-            for (var b = in.read(); b >= 0; b = in.read()) {
-                if (Character.digit(b, 16) < 0) {
-                    needWord(word);
-                } else if (word.length() <= NAME) {
-                    word.append((char) b);
-                }
-            }
-            needWord(word);
-        } catch (BackupException e) {
-            if (e.kind() != Kind.NOT_FOUND) {
-                throw e;
-            }
-        } catch (IOException e) {
-            throw new BackupException(
-                    Kind.UNREACHABLE, "cannot read " + list + " at " + staging.location() + ": " + e, e);
-        }
-    }
-
-    private void needWord(StringBuilder word) {
-        if (PackSet.isName(word.toString())) {
-            need(word.toString());
-        }
-        word.setLength(0);
+        var _ = needed.needNamesIn(list);
     }
 
     /** Stored bytes of what stays: packs that are needed or were stored at {@code since} or later. */
@@ -149,7 +112,7 @@ final class PackSweep {
     int condemn(Set<String> pending, Instant before) throws BackupException {
         var condemned = new ArrayList<String>();
         listing.packs.forEach((pack, _) -> {
-            if (condemned.size() < MOST
+            if (condemned.size() < CondemnedPacks.MOST
                     && listing.packIsOlder(pack, before)
                     && !needed.contains(pack)
                     && !pending.contains(pack)) {
@@ -157,8 +120,7 @@ final class PackSweep {
             }
         });
         if (!condemned.isEmpty()) {
-            var name = "condemned/" + ArtifactId.at(Instant.now(), ThreadLocalRandom.current());
-            staging.create(name, Body.of(String.join("\n", condemned) + "\n"));
+            condemnedFiles.add(condemned);
         }
         return condemned.size();
     }

@@ -1,4 +1,4 @@
-package org.clusterbackup.repository.verify;
+package org.clusterbackup.repository.store.testing;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,15 +20,15 @@ import org.clusterbackup.repository.store.ObjectStore;
 import org.clusterbackup.repository.store.Stored;
 
 /** Objects in memory, which a test can alter behind the program's back. */
-final class MemoryStore implements ObjectStore {
-    final SortedMap<String, byte[]> objects = new TreeMap<>();
+public final class MemoryStore implements ObjectStore {
+    public final SortedMap<String, byte[]> objects = new TreeMap<>();
 
     /** The bytes of an object that is there. */
-    byte[] bytes(String name) {
+    public byte[] bytes(String name) {
         return Objects.requireNonNull(objects.get(name), name);
     }
 
-    MemoryStore copy() {
+    public MemoryStore copy() {
         var copy = new MemoryStore();
         copy.objects.putAll(objects);
         return copy;
@@ -86,9 +86,11 @@ final class MemoryStore implements ObjectStore {
     }
 
     @Override
-    public void list(String folder, Consumer<ObjectInfo> each) {
+    public synchronized void list(String folder, Consumer<ObjectInfo> each) {
         var prefix = folder.isEmpty() ? "" : folder + "/";
-        objects.forEach((name, bytes) -> {
+        List.copyOf(objects.entrySet()).forEach(object -> {
+            var name = object.getKey();
+            var bytes = object.getValue();
             if (name.startsWith(prefix)) {
                 each.accept(new ObjectInfo(name, bytes.length, Instant.now()));
             }
@@ -96,7 +98,7 @@ final class MemoryStore implements ObjectStore {
     }
 
     @Override
-    public List<String> children(String folder) {
+    public synchronized List<String> children(String folder) {
         var prefix = folder.isEmpty() ? "" : folder + "/";
         var children = new TreeSet<String>();
         for (var name : objects.keySet()) {

@@ -1,0 +1,153 @@
+package org.clusterbackup.repository.store.testing;
+
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.store.Body;
+import org.clusterbackup.repository.store.ObjectInfo;
+import org.clusterbackup.repository.store.ObjectStore;
+import org.clusterbackup.repository.store.Stored;
+
+/** Any store with a clock of its own, which goes as a test says; it can also die before any change, or keep what it has. */
+public final class TimedStore implements ObjectStore {
+    private final ObjectStore store;
+    private final Map<String, Instant> times = new ConcurrentHashMap<>();
+    private volatile Instant now = Instant.now();
+    private int changesUntilDeath = Integer.MAX_VALUE;
+    private int changes;
+    private volatile Predicate<String> locked = _ -> false;
+
+    public TimedStore(ObjectStore store) {
+        this.store = store;
+    }
+
+    /** From now on it is {@code time} here. */
+    public void at(Instant time) {
+        now = time;
+    }
+
+    public Instant now() {
+        return now;
+    }
+
+    /** After so many changes none is done any more, as if whoever makes them were killed. */
+    public synchronized void dieAfter(int more) {
+        changes = 0;
+        changesUntilDeath = more;
+    }
+
+    public synchronized void live() {
+        changesUntilDeath = Integer.MAX_VALUE;
+    }
+
+    /** Changes since {@link #dieAfter}. */
+    public synchronized int changes() {
+        return changes;
+    }
+
+    /** Objects of such names are not deleted for anybody. */
+    public void lock(Predicate<String> names) {
+        locked = names;
+    }
+
+    private synchronized void change(String name) throws BackupException {
+        if (changes >= changesUntilDeath) {
+            throw new BackupException(Kind.FAILED, "killed before " + name);
+        }
+        changes++;
+    }
+
+    private ObjectInfo timed(ObjectInfo info) {
+        return new ObjectInfo(info.name(), info.size(), times.getOrDefault(info.name(), info.modified()));
+    }
+
+    @Override
+    public String location() {
+        return store.location();
+    }
+
+    @Override
+    public Stored create(String name, Body body) throws BackupException {
+        change(name);
+        var stored = store.create(name, body);
+        if (!stored.existed()) {
+            times.put(name, now);
+        }
+        return stored;
+    }
+
+    @Override
+    public void replace(String name, Body body) throws BackupException {
+        change(name);
+        store.replace(name, body);
+        times.put(name, now);
+    }
+
+    @Override
+    public InputStream open(String name) throws BackupException {
+        return store.open(name);
+    }
+
+    @Override
+    public InputStream open(String name, long offset, long length) throws BackupException {
+        return store.open(name, offset, length);
+    }
+
+    @Override
+    public Optional<ObjectInfo> stat(String name) throws BackupException {
+        return store.stat(name).map(this::timed);
+    }
+
+    @Override
+    public void list(String folder, Consumer<ObjectInfo> each) throws BackupException {
+        store.list(folder, info -> each.accept(timed(info)));
+    }
+
+    @Override
+    public List<String> children(String folder) throws BackupException {
+        return store.children(folder);
+    }
+
+    @Override
+    public List<Optional<Sha256>> digests(List<String> names) throws BackupException {
+        return store.digests(names);
+    }
+
+    @Override
+    public boolean digestsAtFarSide() {
+        return store.digestsAtFarSide();
+    }
+
+    @Override
+    public void delete(String name) throws BackupException {
+        change(name);
+        if (locked.test(name)) {
+            throw new BackupException(Kind.NOT_PERMITTED, "may not delete " + name);
+        }
+        store.delete(name);
+        times.remove(name);
+    }
+
+    @Override
+    public void listUnfinished(Consumer<ObjectInfo> each) throws BackupException {
+        store.listUnfinished(each);
+    }
+
+    @Override
+    public void deleteUnfinished(String name) throws BackupException {
+        store.deleteUnfinished(name);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
