@@ -30,7 +30,7 @@ final class VolumeState {
                         "-euc",
                         "gluster --mode=script volume set global performance.parallel-readdir on;"
                                 + " gluster --mode=script volume quota global enable;"
-                                + " gluster --mode=script volume quota global limit-usage /photos 5MB 60%")
+                                + " gluster --mode=script volume quota global limit-usage /photos 400KB 60%")
                 .run()
                 .good();
     }
@@ -46,14 +46,15 @@ final class VolumeState {
                 .good();
     }
 
-    /** The volume's options and limits. */
+    /** The volume's options and limits; that the limit, which is below what is used, holds is tried. */
     static Path settings(Gluster gluster, String server, Path file) {
         gluster.inside(
                         server,
                         "sh",
                         "-euc",
                         "gluster volume info global | sed -n '/^Options/,$p' | sort;"
-                                + " gluster volume quota global list | awk '{ print $1, $2, $3 }'")
+                                + " gluster volume quota global list | awk '{ print $1, $2, $3 }';"
+                                + " cd /mnt/global/photos; n=0; while head -c 100000 /dev/zero >more; do n=$((n + 1)); [ $n -lt 180 ]; sleep 0.5; done; rm -f more")
                 .runInto(file)
                 .good();
         return file;
