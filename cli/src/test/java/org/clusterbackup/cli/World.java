@@ -16,6 +16,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.HashMap;
+import org.clusterbackup.repository.ledger.RecoveryPoint;
+import org.clusterbackup.repository.ledger.Ledger;
+import org.clusterbackup.repository.artifact.Manifests;
+import org.clusterbackup.repository.artifact.Artifacts;
+import org.clusterbackup.repository.Proof;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
@@ -137,6 +143,40 @@ record World(Path root) {
                 writer.write(stream);
                 return writer.commit(new Origin(kind, Optional.empty(), new Tool("test", "1"), List.of(), details));
             }
+        }
+    }
+
+    /** The newest of each source, at the target, as a recovery point of {@code run}. */
+    void enterRecoveryPoint(String run) throws BackupException {
+        succeeds("copy", staging().toString(), target().toString());
+        var files = new KeysDirectory(keys());
+        try (var store = Stores.open(target().toString(), StoreOptions.defaults())) {
+            var repository = Repository.open(store, AllowedSigners.read(files.allowedSigners()));
+            var manifests = new Manifests(store, repository.description().repository(), repository.signers());
+            var newest = new HashMap<String, RecoveryPoint.Standing>();
+            for (var ref : new Artifacts(store).list()) {
+                var read = manifests.read(ref);
+                newest.put(
+                        ref.source().value(),
+                        new RecoveryPoint.Standing(
+                                ref.source(),
+                                ref.artifact(),
+                                Optional.empty(),
+                                read.manifest().started(),
+                                read.sha256(),
+                                Proof.REMOTE_DIGEST,
+                                Instant.now()));
+            }
+            new Ledger(repository)
+                    .append(
+                            new RecoveryPoint(
+                                    run,
+                                    RecoveryPoint.Status.COMPLETE,
+                                    List.copyOf(newest.values()),
+                                    List.of(),
+                                    List.of()),
+                            Map.of(),
+                            SigningKey.read(files.signingKey("operator")));
         }
     }
 

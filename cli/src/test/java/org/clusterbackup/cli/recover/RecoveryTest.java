@@ -210,4 +210,104 @@ class RecoveryTest {
         assertThatThrownBy(() -> run(recovery(step("two", Shell.await(1, "false")))))
                 .hasMessageContaining("exit 1");
     }
+
+    @Test
+    void whatNoLongerHoldsIsToldBeforeAnythingBuildsOnIt() throws Exception {
+        // Given a step whose work somebody undoes
+        var made = folder.resolve("made");
+        var first = step("one", "touch " + made + "; " + note("one")).checked("test -e " + made);
+        var mended = folder.resolve("mended");
+        var second = step("two", note("two")).when("test -e " + mended);
+        assertThatThrownBy(() -> run(recovery(first, second))).hasMessageContaining("step two");
+        Files.createFile(mended);
+        Files.delete(made);
+
+        // When
+        assertThatThrownBy(() -> run(recovery(first, second)))
+                .hasMessageContaining("step one")
+                .hasMessageContaining("no longer holds");
+        assertThat(log()).containsExactly("one");
+
+        // Then it is done once more when that is asked for
+        run(recovery(first, second), Set.of("one"), 1);
+        assertThat(log()).containsExactly("one", "one", "two");
+    }
+
+    @Test
+    void whatALaterStepUndoesNeedNotHold() throws Exception {
+        var stopped = folder.resolve("stopped");
+        var mended = folder.resolve("mended");
+        var steps = new Step[] {
+            step("stop", "touch " + stopped).checked("test -e " + stopped).until("start"),
+            step("start", "rm " + stopped),
+            step("last", note("last")).when("test -e " + mended)
+        };
+        assertThatThrownBy(() -> run(recovery(steps))).hasMessageContaining("step last");
+        Files.createFile(mended);
+
+        run(recovery(steps));
+
+        assertThat(log()).containsExactly("last");
+    }
+
+    @Test
+    void whenNothingIsLeftToDoNothingIsLookedAt() throws Exception {
+        var first = step("one", "true").checked("! test -e " + folder.resolve("later"));
+        run(recovery(first));
+        Files.createFile(folder.resolve("later"));
+
+        run(recovery(first));
+
+        assertThat(told).contains("skipped one");
+    }
+
+    /** Each waits for the other: one after the other, they would wait for ever. */
+    @Test
+    void disksAreFilledSideBySide() throws Exception {
+        run(recovery(meeting("one", "two"), meeting("two", "one"), step("three", note("three"))), Set.of(), 2);
+
+        assertThat(told).containsSubsequence("begins one", "asked to format one", "begins two", "begins three");
+        assertThat(log()).containsExactly("three");
+    }
+
+    private Step meeting(String own, String other) {
+        return step(own, "touch " + folder.resolve(own) + "; " + Shell.await(20, "test -e " + folder.resolve(other)))
+                .formatting(own);
+    }
+
+    @Test
+    void oneThatFailsBesideOthersLeavesTheirsDone() throws Exception {
+        // Given two side by side, of which one fails when the other has ended
+        var other = folder.resolve("other");
+        var fails = step("one", Shell.await(20, "test -e " + other) + "; false").formatting("one");
+        var works = step("two", "touch " + other).formatting("two");
+        var steps = new Step[] {fails, works, step("three", note("three"))};
+
+        assertThatThrownBy(() -> run(recovery(steps), Set.of(), 2)).hasMessageContaining("step one");
+
+        assertThat(recovery(steps).done()).containsExactly("here/two");
+        assertThat(log()).isEmpty();
+    }
+
+    @Test
+    void whatOthersRunningNowWroteDownIsNotOurs() throws Exception {
+        // Given the numbers of processes that are something else by now, and lines that are none
+        var first = step("one", note("one"));
+        run(recovery(first));
+        try (var files = Files.list(folder.resolve("state"))) {
+            var running = files.filter(file -> file.toString().endsWith(".running"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(running).isEmptyFile();
+            Files.writeString(
+                    running, ProcessHandle.current().pid() + " 1 boot\n999999999999 x\n-1 1\n\n" + "x".repeat(100_000));
+        }
+
+        // When
+        run(recovery(first), Set.of("one"), 1);
+
+        // Then nothing was ended
+        assertThat(told).noneMatch(line -> line.endsWith("left"));
+        assertThat(log()).containsExactly("one", "one");
+    }
 }

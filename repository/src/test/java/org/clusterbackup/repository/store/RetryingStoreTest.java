@@ -86,6 +86,38 @@ class RetryingStoreTest {
     }
 
     @Test
+    void whoHasAnsweredIsWaitedForLonger() throws Exception {
+        var told = new ArrayList<String>();
+        var waiting = new Retries.Waiting() {
+            @Override
+            public void pauses(BackupException failure, Duration atMost) {
+                told.add("pauses");
+            }
+
+            @Override
+            public void answered() {
+                told.add("answered");
+            }
+        };
+        var patient = new RetryingStore(
+                faulty, new Retries(Duration.ofSeconds(30), Duration.ofMinutes(30), new Random(1), clock, waiting));
+
+        // Given one that never answered
+        faulty.always(Method.STAT, name -> true, UNREACHABLE);
+        assertThatThrownBy(() -> patient.stat("a/b")).isInstanceOf(BackupException.class);
+        var first = clock.slept();
+        assertThat(first).isBetween(Duration.ofSeconds(29), Duration.ofSeconds(30));
+
+        // When it has answered something
+        patient.create("a/b", Body.of("x"));
+        assertThat(told).containsOnlyOnce("answered").endsWith("pauses", "answered");
+
+        // Then
+        assertThatThrownBy(() -> patient.stat("a/b")).isInstanceOf(BackupException.class);
+        assertThat(clock.slept().minus(first)).isBetween(Duration.ofMinutes(29), Duration.ofMinutes(30));
+    }
+
+    @Test
     void pausesGrowAndStayBelowTheirLimit() {
         faulty.always(Method.STAT, name -> true, UNREACHABLE);
         assertThatThrownBy(() -> store.stat("a/b")).isInstanceOf(BackupException.class);
@@ -132,7 +164,10 @@ class RetryingStoreTest {
         faulty.next(Method.OPEN, new Fault.Break(3), new Fault.Before(Kind.NOT_PERMITTED));
 
         try (var in = store.open("a/b")) {
-            assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
+            assertThatThrownBy(in::readAllBytes)
+                    .isInstanceOfSatisfying(IOException.class, e -> assertThat(
+                                    store.broken("a/b", e).kind())
+                            .isEqualTo(Kind.NOT_PERMITTED));
         }
     }
 

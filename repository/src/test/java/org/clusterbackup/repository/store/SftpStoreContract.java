@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.store.testing.DiskFaults;
@@ -187,6 +188,35 @@ abstract class SftpStoreContract extends ObjectStoreContract {
                 assertKind(Kind.UNREACHABLE, () -> store.stat("packs/ab/before"));
                 proxy.thaw();
             }
+        }
+    }
+
+    /** A refusal is final: a server that dies or hangs must never look like one that refuses. */
+    @Test
+    void whereverTheHandshakeBreaksOrHangsIsUnreachable() throws Exception {
+        store().create("a/b", Body.of("x"));
+        try (var proxy = TcpProxy.to(server.port())) {
+            server.trustAt(proxy.port());
+            var url = SshServer.url(System.getProperty("user.name"), directory, proxy.port());
+            var options = server.options().withTimeouts(Duration.ofMillis(700), Duration.ofSeconds(1));
+            var broken = 0;
+            for (var bytes = 1; bytes < 9000; bytes += 800) {
+                var hangs = bytes % 3200 == 1;
+                if (hangs) {
+                    proxy.whenPassed(bytes, proxy::freeze);
+                } else {
+                    proxy.cutAfter(bytes);
+                }
+                try (var store = open(url, options)) {
+                    assertThat(store.stat("a/b")).isPresent();
+                } catch (BackupException e) {
+                    broken++;
+                    assertThat(e.kind()).as("after %d bytes: %s", bytes, e.getMessage()).isEqualTo(Kind.UNREACHABLE);
+                }
+                proxy.thaw();
+                proxy.cut();
+            }
+            assertThat(broken).isGreaterThan(4);
         }
     }
 
