@@ -28,10 +28,12 @@ openssl openssl
 setfattr attr
 setfacl acl
 setcap libcap2-bin
+chattr e2fsprogs
 curl curl
 jq jq
 ip iproute2
 nsenter util-linux
+setpriv util-linux
 losetup mount
 modprobe kmod
 tar tar

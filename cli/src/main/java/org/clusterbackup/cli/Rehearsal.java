@@ -88,7 +88,7 @@ record Rehearsal(RepositoryCommand command, Optional<Path> tools, Optional<Path>
     }
 
     private Found tree(ArtifactReader reader) throws BackupException, IOException, InterruptedException {
-        var missing = Capability.missing();
+        var missing = Capability.missingForTrees();
         try (var scratch = ScratchFolder.below(command.spool(), "drill-")) {
             var destination = Destination.empty(scratch.path());
             var heard = new Heard();

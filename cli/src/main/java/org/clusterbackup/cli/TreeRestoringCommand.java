@@ -105,7 +105,7 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
 
     /** Owners and attributes of others need rights; without them the rest is restored, and it is said so. */
     private void requireRights() throws IOException {
-        var missing = Capability.missing();
+        var missing = Capability.missingForTrees();
         if (!missing.isEmpty() && !dryRun) {
             console().warn(Kind.WARNINGS, "this process lacks " + missing + ": owners and attributes may be lost");
         }

@@ -25,6 +25,11 @@ public record BrickPlace(Path mountPoint) {
             var mount = Mount.at(place).orElseThrow(() -> unfit(directory, "is not a mount point")
                     .withHint("make a file system and mount it: mkfs.xfs DEVICE; mount DEVICE " + directory));
             requireWholeXfs(mount, directory);
+            if (!Files.isWritable(place)) {
+                throw unfit(directory, "cannot be written to")
+                        .withHint(
+                                "is the file system read-only, though this mount of it is not, or the folder immutable?");
+            }
             requireEmpty(place);
             var free = Files.getFileStore(place).getUsableSpace();
             if (free < neededBytes) {
@@ -38,12 +43,20 @@ public record BrickPlace(Path mountPoint) {
 
     /** @throws BackupException {@code TARGET_UNFIT} unless this process can restore owners, devices and attributes */
     static void requireCapabilities() throws IOException, BackupException {
+        if (Capability.inUserNamespace()) {
+            throw new BackupException(
+                            Kind.TARGET_UNFIT,
+                            "this process lives in a user namespace, where its capabilities count for no file system")
+                    .withHint("run it outside; a pod must not have hostUsers: false");
+        }
         var missing = Capability.missing();
         if (!missing.isEmpty()) {
             var names = missing.stream().map(Capability::toString).collect(Collectors.joining(", "));
             throw new BackupException(Kind.TARGET_UNFIT, "this process lacks " + names)
                     .withHint(
-                            "run it as root: without them owners, devices and file capabilities are silently dropped");
+                            "run it as root, or in the pod of deploy/components/restore-pod, which grants just what it"
+                                    + " takes: otherwise owners, modes, devices, attributes and flags are silently"
+                                    + " dropped");
         }
     }
 

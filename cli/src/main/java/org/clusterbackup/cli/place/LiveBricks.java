@@ -61,7 +61,17 @@ public record LiveBricks(Path proc, Path glusterd) {
         try {
             return Files.getAttribute(seen, "unix:dev").equals(Files.getAttribute(place, "unix:dev"));
         } catch (IOException e) {
-            return brick.startsWith(place);
+            return brick.startsWith(place) || sameMount(process, brick, place);
+        }
+    }
+
+    /** Into the folders of a process with more capabilities only one with SYS_PTRACE may look; its mounts all may see. */
+    private static boolean sameMount(Path process, Path brick, Path place) {
+        try {
+            var theirs = Mount.of(brick, process.resolve("mountinfo")).map(Mount::device);
+            return theirs.isPresent() && theirs.equals(Mount.of(place).map(Mount::device));
+        } catch (IOException e) {
+            return false; // ended meanwhile
         }
     }
 

@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
 /**
  * One line of {@code /proc/self/mountinfo}.
  *
+ * @param device major and minor number, such as {@code 8:1}
  * @param root what of the file system is mounted: {@code /} unless it is a bind mount of a folder
  */
-public record Mount(Path point, String root, String type, List<String> options) {
+public record Mount(Path point, String device, String root, String type, List<String> options) {
     private static final Path TABLE = Path.of("/proc/self/mountinfo");
     private static final int FIXED_FIELDS = 6;
     private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
@@ -24,8 +25,13 @@ public record Mount(Path point, String root, String type, List<String> options) 
 
     /** The mount that {@code path}, without links, lies in. */
     public static Optional<Mount> of(Path path) throws IOException {
+        return of(path, TABLE);
+    }
+
+    /** @param table of another process, perhaps in another mount namespace: anybody may read it */
+    static Optional<Mount> of(Path path, Path table) throws IOException {
         for (Path above = path; above != null; above = above.getParent()) {
-            var mount = at(above);
+            var mount = at(above, table);
             if (mount.isPresent()) {
                 return mount;
             }
@@ -35,7 +41,11 @@ public record Mount(Path point, String root, String type, List<String> options) 
 
     /** What is mounted on top at exactly {@code point}, if anything is. */
     public static Optional<Mount> at(Path point) throws IOException {
-        return Files.readAllLines(TABLE).stream()
+        return at(point, TABLE);
+    }
+
+    private static Optional<Mount> at(Path point, Path table) throws IOException {
+        return Files.readAllLines(table).stream()
                 .map(Mount::parse)
                 .flatMap(Optional::stream)
                 .filter(mount -> mount.point.equals(point))
@@ -50,8 +60,8 @@ public record Mount(Path point, String root, String type, List<String> options) 
             return Optional.empty();
         }
         var type = parts[1].split(" ", 2)[0];
-        return Optional.of(
-                new Mount(Path.of(unescape(fields[4])), unescape(fields[3]), type, List.of(fields[5].split(","))));
+        return Optional.of(new Mount(
+                Path.of(unescape(fields[4])), fields[2], unescape(fields[3]), type, List.of(fields[5].split(","))));
     }
 
     /** The kernel writes blanks and backslashes as three octal digits. */
