@@ -85,7 +85,7 @@ final class PruneCommand extends BackupCommand {
         var environment = console().environment();
         var policy = keep.policy();
         var signers = keys.allowedSigners(environment);
-        try (var store = location.open(environment)) {
+        try (var store = location.open(console())) {
             var repository = Repository.open(store, signers);
             var wanted = SourceName.matching(pattern);
             var pruning =

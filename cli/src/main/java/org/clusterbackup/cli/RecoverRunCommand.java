@@ -152,7 +152,7 @@ final class RecoverRunCommand extends BackupCommand {
 
     private void requireHere(Plan plan, String name, Teller teller) throws BackupException, IOException {
         var objection = here ? Optional.<String>empty() : Machine.here().objection(plan, name);
-        if (objection.isPresent() && !teller.ask(objection.get() + ": do the steps of " + name + " here?")) {
+        if (objection.isPresent() && !teller.answers.yes(objection.get() + ": do the steps of " + name + " here?")) {
             throw new BackupException(Kind.FAILED, "nothing was done: " + objection.get())
                     .withHint("with --here they are done on this machine all the same");
         }
@@ -162,7 +162,7 @@ final class RecoverRunCommand extends BackupCommand {
         var age = plan.age(Instant.now());
         if (age.compareTo(Plan.STALE) > 0
                 && !old
-                && !teller.ask("what happened in the last " + Sizes.time(age) + " is lost with recovery point "
+                && !teller.answers.yes("what happened in the last " + Sizes.time(age) + " is lost with recovery point "
                         + plan.run() + ": go on?")) {
             throw new BackupException(Kind.FAILED, "nothing was done");
         }
