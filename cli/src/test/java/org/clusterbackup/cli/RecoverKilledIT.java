@@ -70,8 +70,7 @@ class RecoverKilledIT {
             etcd.fill("/x/", 5, 1000);
             try (var taken = Member.open(etcd.cluster().endpoints().getFirst(), etcd.access())
                     .snapshot()) {
-                world.storeBytes(
-                        "etcd/main", ArtifactKind.ETCD, taken.stream().readAllBytes());
+                world.storeBytes("etcd/main", ArtifactKind.ETCD, taken.stream().readAllBytes());
             }
         }
         world.storeTree();
@@ -176,8 +175,7 @@ class RecoverKilledIT {
         // Given a run that is killed while the step's program has done some of its work
         Files.createFile(folder.resolve("stop-" + program));
         var killed = run(as, "--only", step);
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> Files.exists(folder.resolve("stopped")) || !killed.isAlive());
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(folder.resolve("stopped")) || !killed.isAlive());
         assertThat(killed.isAlive()).as(Files.readString(folder.resolve("log"))).isTrue();
         var left = killed.descendants().toList();
         killed.destroyForcibly().waitFor();
@@ -202,7 +200,9 @@ class RecoverKilledIT {
 
     private static Path onlyIn(Path folder, String suffix) throws IOException {
         try (var files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(suffix)).findFirst().orElseThrow();
+            return files.filter(file -> file.toString().endsWith(suffix))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 

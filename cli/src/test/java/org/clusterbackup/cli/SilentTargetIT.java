@@ -61,8 +61,8 @@ class SilentTargetIT {
         private final CompletableFuture<Integer> code;
 
         Restore(Map<String, String> environment, List<String> args) {
-            code = CompletableFuture.supplyAsync(() ->
-                    Main.run(OutputStream.nullOutputStream(), err, environment, args.toArray(String[]::new)));
+            code = CompletableFuture.supplyAsync(
+                    () -> Main.run(OutputStream.nullOutputStream(), err, environment, args.toArray(String[]::new)));
         }
 
         String err() {
@@ -150,7 +150,8 @@ class SilentTargetIT {
         try (var server = SshServer.start(Files.createDirectory(folder.resolve("sshd")));
                 var proxy = TcpProxy.to(server.port())) {
             var args = overSsh(server, proxy, "restore", "brick", World.BRICK + "@latest", "--to", point.toString());
-            args.replaceAll(arg -> arg.replace(world.staging().toString(), harmed.staging().toString()));
+            args.replaceAll(arg ->
+                    arg.replace(world.staging().toString(), harmed.staging().toString()));
             var restore = killed(server, proxy, 20 << 20, harmed.environment(), args);
 
             for (var pack : harmed.files(name -> name.startsWith("packs/"))) {

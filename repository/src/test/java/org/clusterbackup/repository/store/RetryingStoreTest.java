@@ -164,10 +164,9 @@ class RetryingStoreTest {
         faulty.next(Method.OPEN, new Fault.Break(3), new Fault.Before(Kind.NOT_PERMITTED));
 
         try (var in = store.open("a/b")) {
-            assertThatThrownBy(in::readAllBytes)
-                    .isInstanceOfSatisfying(IOException.class, e -> assertThat(
-                                    store.broken("a/b", e).kind())
-                            .isEqualTo(Kind.NOT_PERMITTED));
+            assertThatThrownBy(in::readAllBytes).isInstanceOfSatisfying(IOException.class, e -> assertThat(
+                            store.broken("a/b", e).kind())
+                    .isEqualTo(Kind.NOT_PERMITTED));
         }
     }
 

@@ -211,7 +211,9 @@ abstract class SftpStoreContract extends ObjectStoreContract {
                     assertThat(store.stat("a/b")).isPresent();
                 } catch (BackupException e) {
                     broken++;
-                    assertThat(e.kind()).as("after %d bytes: %s", bytes, e.getMessage()).isEqualTo(Kind.UNREACHABLE);
+                    assertThat(e.kind())
+                            .as("after %d bytes: %s", bytes, e.getMessage())
+                            .isEqualTo(Kind.UNREACHABLE);
                 }
                 proxy.thaw();
                 proxy.cut();
