@@ -100,6 +100,14 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
             unpacking.finish();
             selection.unmatched().forEach(pattern -> console().warn(Kind.WARNINGS, "nothing is named " + pattern));
             say(ref, destination, unpacking, outcome);
+        } catch (BackupException e) {
+            throw dryRun || e.hint().isPresent()
+                    ? e
+                    : e.withHint("what is in " + destination.root() + " is not whole: "
+                            + (destination.aside().isPresent()
+                                    ? "what was replaced is kept in "
+                                            + destination.aside().get()
+                                    : "remove it before you restore again"));
         }
     }
 
