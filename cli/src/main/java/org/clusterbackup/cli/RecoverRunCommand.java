@@ -129,7 +129,7 @@ final class RecoverRunCommand extends BackupCommand {
         var age = plan.age(Instant.now());
         if (age.compareTo(Plan.STALE) > 0
                 && !old
-                && !teller.ask("what happened in the last " + Sizes.time(age) + " is lost with recovery point "
+                && !teller.answers.yes("what happened in the last " + Sizes.time(age) + " is lost with recovery point "
                         + plan.run() + ": go on?")) {
             throw new BackupException(Kind.FAILED, "nothing was done");
         }
