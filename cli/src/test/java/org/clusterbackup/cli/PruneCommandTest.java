@@ -50,8 +50,8 @@ class PruneCommandTest {
     }
 
     private Invocation prune(String... more) {
-        return world.run(Stream.concat(Stream.of("prune", target()), Stream.of(more))
-                .toArray(String[]::new));
+        return world.run(
+                Stream.concat(Stream.of("prune", target()), Stream.of(more)).toArray(String[]::new));
     }
 
     private void pass(Duration time) throws IOException {
@@ -60,7 +60,8 @@ class PruneCommandTest {
                 var file = Path.of(name);
                 Files.setLastModifiedTime(
                         file,
-                        FileTime.from(Files.getLastModifiedTime(file).toInstant().minus(time)));
+                        FileTime.from(
+                                Files.getLastModifiedTime(file).toInstant().minus(time)));
             }
         }
     }
@@ -71,7 +72,10 @@ class PruneCommandTest {
             return List.of();
         }
         try (var files = Files.walk(top)) {
-            return files.filter(Files::isRegularFile).map(Path::toString).sorted().toList();
+            return files.filter(Files::isRegularFile)
+                    .map(Path::toString)
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -98,7 +102,8 @@ class PruneCommandTest {
         assertThat(run.code()).as(run.err()).isZero();
         assertThat("would be at " + run.text().lines().toList().getLast())
                 .isEqualTo(dry.text().lines().toList().getLast());
-        assertThat(run.text().lines().limit(4)).containsExactlyElementsOf(dry.text().lines().limit(4).toList());
+        assertThat(run.text().lines().limit(4))
+                .containsExactlyElementsOf(dry.text().lines().limit(4).toList());
         assertThat(run.text())
                 .containsPattern(ids.get(2) + ".* keep +daily, last good")
                 .containsPattern(ids.get(1) + ".* remove")
@@ -178,7 +183,11 @@ class PruneCommandTest {
         assertThat(prune("--keep-daily", "1", "--yes", "--signing-key", drill).code())
                 .isEqualTo(13);
         var gone = prune(
-                "--keep-daily", "1", "--yes", "--signing-key", folder.resolve("gone").toString());
+                "--keep-daily",
+                "1",
+                "--yes",
+                "--signing-key",
+                folder.resolve("gone").toString());
         assertThat(gone.code()).as(gone.err()).isEqualTo(1);
         var hosts = Files.createFile(folder.resolve("known_hosts")).toString();
         assertThat(world.run(

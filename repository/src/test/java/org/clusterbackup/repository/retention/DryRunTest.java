@@ -125,7 +125,10 @@ class DryRunTest {
             case 3 -> packs.add(target.pack());
             case 4 -> {
                 if (target.committed().contains(some)) {
-                    target.point("run-" + now.getEpochSecond(), random.nextBoolean() ? Status.COMPLETE : Status.PARTIAL, some);
+                    target.point(
+                            "run-" + now.getEpochSecond(),
+                            random.nextBoolean() ? Status.COMPLETE : Status.PARTIAL,
+                            some);
                 }
             }
             case 5, 6 -> target.prune(policy(random), Duration.ofHours(1 + random.nextInt(100)));

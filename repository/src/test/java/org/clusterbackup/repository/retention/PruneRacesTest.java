@@ -109,7 +109,8 @@ class PruneRacesTest {
 
     @Test
     void packsAreDeletedWhileACopyCountsOnThem() throws Exception {
-        // Given a copy that lists the target while packs of its artifact are condemned, and takes longer than their grace
+        // Given a copy that lists the target while packs of its artifact are condemned, and takes longer than their
+        // grace
         var again = backAgain();
         world.prune(ONE, GRACE);
 
@@ -180,8 +181,8 @@ class PruneRacesTest {
             assertThat(world.prune(ONE, GRACE).deleted().count()).isPositive();
 
             assertThatThrownBy(() -> commit(writer))
-                    .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
-                            .isEqualTo(Kind.FAILED));
+                    .isInstanceOfSatisfying(
+                            BackupException.class, e -> assertThat(e.kind()).isEqualTo(Kind.FAILED));
         }
         assertThat(world.committed()).isEmpty();
         assertThat(world.errors()).isEmpty();

@@ -69,10 +69,13 @@ class PruneStoresIT {
 
         var plan = prune(target);
 
-        assertThat(plan.removed()).extracting(removed -> removed.ref()).containsExactly(artifacts.getFirst().ref());
+        assertThat(plan.removed())
+                .extracting(removed -> removed.ref())
+                .containsExactly(artifacts.getFirst().ref());
         // Young packs wait: whoever copies now may be about to need them.
         assertThat(plan.waiting().count()).isPositive();
-        assertThat(new Artifacts(store).list()).containsExactly(artifacts.getLast().ref());
+        assertThat(new Artifacts(store).list())
+                .containsExactly(artifacts.getLast().ref());
         assertThat(store.stat("lock")).isEmpty();
         assertThat(whole(target)).isTrue();
         assertThat(prune(target).changesAnything()).isFalse();
@@ -88,10 +91,10 @@ class PruneStoresIT {
         var target = filled(store);
 
         for (var attempt = 0; attempt < 2; attempt++) {
-            assertThatThrownBy(() -> prune(target)).isInstanceOfSatisfying(BackupException.class, e -> assertThat(
-                            e.kind())
-                    .as(e.getMessage())
-                    .isEqualTo(Kind.RETAINED));
+            assertThatThrownBy(() -> prune(target))
+                    .isInstanceOfSatisfying(
+                            BackupException.class,
+                            e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(Kind.RETAINED));
         }
 
         assertThat(new Artifacts(store).list()).hasSize(2);

@@ -64,8 +64,7 @@ final class RealTarget {
 
     /** Packs are never too old to be used again, since the clocks here are not the machine's. */
     ArtifactWriters writers(ObjectStore to, ObjectStore indexes) {
-        var options =
-                new WriterOptions(1 << 16, TestRepository.PACK_BYTES, 1, 2, spool, Duration.ofDays(100_000));
+        var options = new WriterOptions(1 << 16, TestRepository.PACK_BYTES, 1, 2, spool, Duration.ofDays(100_000));
         return new ArtifactWriters(
                 to,
                 indexes,

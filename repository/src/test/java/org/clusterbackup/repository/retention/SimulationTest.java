@@ -86,7 +86,8 @@ class SimulationTest {
         for (var source : SOURCES) {
             var made = good.getOrDefault(source, List.of());
             var expected = expected(made);
-            assertThat(made.stream().map(Made::ref).filter(there::contains)).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(made.stream().map(Made::ref).filter(there::contains))
+                    .containsExactlyInAnyOrderElementsOf(expected);
             counted.addAll(expected);
         }
         // And of those with wrong clocks there are no more than the policy would have of good ones
@@ -100,9 +101,7 @@ class SimulationTest {
             var made = good.getOrDefault(source, List.of());
             var expected = List.copyOf(expected(made));
             for (var ref : List.of(
-                    made.getFirst().ref(),
-                    made.getLast().ref(),
-                    expected.get(random.nextInt(expected.size())))) {
+                    made.getFirst().ref(), made.getLast().ref(), expected.get(random.nextInt(expected.size())))) {
                 assertThat(Sha256.of(world.restore(ref))).isEqualTo(plain.get(ref));
             }
         }
@@ -154,9 +153,7 @@ class SimulationTest {
     }
 
     private void point(LocalDate day, List<Copied> shipped) throws BackupException {
-        var status = shipped.size() == SOURCES.size()
-                ? RecoveryPoint.Status.COMPLETE
-                : RecoveryPoint.Status.PARTIAL;
+        var status = shipped.size() == SOURCES.size() ? RecoveryPoint.Status.COMPLETE : RecoveryPoint.Status.PARTIAL;
         copier.ledger()
                 .append(
                         new RecoveryPoint(
@@ -227,7 +224,8 @@ class SimulationTest {
     private static <T extends Comparable<? super T>> void newest(
             List<Made> made, int periods, Function<Made, T> period, Set<ArtifactRef> into) {
         var last = made.stream()
-                .collect(Collectors.toMap(period, Function.identity(), (a, b) -> b.day().isAfter(a.day()) ? b : a));
+                .collect(Collectors.toMap(
+                        period, Function.identity(), (a, b) -> b.day().isAfter(a.day()) ? b : a));
         last.entrySet().stream()
                 .sorted(Map.Entry.<T, Made>comparingByKey(Comparator.reverseOrder()))
                 .limit(periods)
