@@ -125,6 +125,25 @@ class PruneCommandTest {
     }
 
     @Test
+    void thePageOfOperationsIsRunAsItStands() throws Exception {
+        var options = Files.writeString(folder.resolve("target.options"), "-r\n" + target() + "\n");
+        var commands = new ArrayList<String>();
+        var within = false;
+        for (var line : Files.readAllLines(Path.of("../docs/operations/retention.md"))) {
+            within = line.startsWith("```") ? line.equals("```sh") : within;
+            if (within && line.startsWith("clusterbackup ")) {
+                commands.add(line.substring("clusterbackup ".length()));
+            }
+        }
+
+        assertThat(commands).hasSize(3);
+        for (var command : commands) {
+            good(command.replace("@target.options", "@" + options).split(" "));
+        }
+        assertThat(good("list", "-r", target()).text()).contains(ids.get(2)).doesNotContain(ids.get(1));
+    }
+
+    @Test
     void jsonHoldsTheSame() throws Exception {
         var run = prune("--keep-daily", "1", "--dry-run", "--output", "json");
 

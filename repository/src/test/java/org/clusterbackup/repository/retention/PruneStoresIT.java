@@ -3,6 +3,11 @@ package org.clusterbackup.repository.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.minio.MakeBucketArgs;
+import io.minio.MinioClient;
+import io.minio.SetObjectLockConfigurationArgs;
+import io.minio.messages.ObjectLockConfiguration;
+import io.minio.messages.RetentionMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,7 +28,6 @@ import org.clusterbackup.repository.ledger.Deletion;
 import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.store.ObjectStore;
 import org.clusterbackup.repository.store.Stores;
-import org.clusterbackup.repository.store.testing.FaultyStore;
 import org.clusterbackup.repository.store.testing.MemoryStore;
 import org.clusterbackup.repository.store.testing.S3Server;
 import org.clusterbackup.repository.store.testing.SshServer;
@@ -132,16 +136,32 @@ class PruneStoresIT {
     }
 
     @Test
-    void whereS3LocksWhatWasStored() throws Exception {
-        // versitygw locks objects of buckets that were made so; here the locks are those that S3 answers with.
+    void whereS3LocksEachObject() throws Exception {
+        // Given a target that was filled before its bucket began to lock what is stored
         try (var server = S3Server.versitygw(Files.createDirectories(folder.resolve("s3")))) {
-            Stores.prepare(server.url("bucket"), server.options());
-            try (var store = Stores.open(server.url("bucket"), server.options())) {
-                refusesAndLeavesEverything(new FaultyStore(store)
-                        .always(
-                                FaultyStore.Method.DELETE,
-                                name -> !name.equals("lock"),
-                                new FaultyStore.Fault.Before(Kind.NOT_PERMITTED)));
+            var client = MinioClient.builder()
+                    .endpoint("http://127.0.0.1:" + server.port())
+                    .credentials(server.keys().accessKeyId(), server.keys().secretAccessKey())
+                    .region("eu-central-1")
+                    .build();
+            client.makeBucket(
+                    MakeBucketArgs.builder().bucket("locked").objectLock(true).build());
+            try (var store = Stores.open(server.url("locked"), server.options())) {
+                var target = filled(store);
+                client.setObjectLockConfiguration(SetObjectLockConfigurationArgs.builder()
+                        .bucket("locked")
+                        .config(new ObjectLockConfiguration(
+                                RetentionMode.COMPLIANCE, new ObjectLockConfiguration.RetentionDurationDays(1)))
+                        .build());
+
+                assertThatThrownBy(() -> prune(target))
+                        .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
+                                .as(e.getMessage())
+                                .isEqualTo(Kind.RETAINED));
+
+                assertThat(new Artifacts(store).list()).hasSize(2);
+                assertThat(new Ledger(target).read().bodies(Deletion.class)).isEmpty();
+                assertThat(whole(target)).isTrue();
             }
             server.kill();
         }
