@@ -12,7 +12,7 @@ import org.clusterbackup.repository.artifact.Manifest;
 
 /**
  * The time of an artifact's run, by what its writer signed: the time in the run's id, where it has one and the artifact
- * was begun within a week of it, so that all sources of a run fall into the same hour and day; otherwise when the
+ * was begun within a day of it, so that all sources of a run fall into the same hour and day; otherwise when the
  * artifact was begun.
  */
 final class RunTime {
@@ -24,8 +24,8 @@ final class RunTime {
     /** Clocks that are both right may differ by this. */
     static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
 
-    /** A run that takes longer is none of the run's time any more. */
-    private static final Duration LONGEST = Duration.ofDays(7);
+    /** What is begun later was made up for, and holds what was there then. */
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** What is signed may be any time that can be written; what is made of it must not overflow. */
     private static final Instant FIRST = Instant.EPOCH;

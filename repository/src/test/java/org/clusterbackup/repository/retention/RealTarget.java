@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -80,17 +81,38 @@ final class RealTarget {
                 writers(stagingStore, stagingStore), new SourceName(source), Optional.of(run), started, plain);
     }
 
+    /** It lists the target for each artifact, since the clocks here go faster than the machine's. */
     Copier copier() throws BackupException {
-        return new Copier(staging, target, CopyOptions.defaults(spool, "shipper"));
+        return new Copier(staging, target, new CopyOptions(4, Duration.ZERO, spool, false, "shipper"));
     }
 
     Copied ship(Manifest artifact) throws BackupException {
         return copier().copy(artifact.ref(), CopyListener.NONE);
     }
 
+    /** By a machine whose clock is the store's. */
+    Pruning pruning(Policy policy, Duration grace) throws BackupException {
+        var clock = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return store.now();
+            }
+        };
+        return new Pruning(target, policy, _ -> true, grace, clock);
+    }
+
     PrunePlan prune(Policy policy, Duration grace) throws BackupException {
-        var clock = Clock.fixed(store.now(), ZoneOffset.UTC);
-        return new Pruning(target, policy, _ -> true, grace, clock).run(keys.operator(), "test", _ -> true);
+        return pruning(policy, grace).run(keys.operator(), "test", _ -> true);
     }
 
     Set<ArtifactRef> committed() throws BackupException {
