@@ -1,5 +1,5 @@
 # The same verbs as the scripts; `make help` says them.
-.PHONY: help demo drill test test-full build bench format clean
+.PHONY: help demo drill test test-full build images bench format clean
 
 help: ## say this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -18,6 +18,9 @@ drill: ## lose a brick, a server, everything; bring each back as docs/operations
 
 build: ## services and the command line, without tests; cli/target/clusterbackup/bin/clusterbackup
 	deploy/local/build.sh
+
+images: ## images of the services and of the tool, in target/images; BASE, REGISTRY
+	deploy/images/build.sh
 
 bench: ## ours and what one would run instead, on the same brick, etcd and API server
 	deploy/local/bench.sh

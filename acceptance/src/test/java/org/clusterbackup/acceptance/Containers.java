@@ -48,7 +48,7 @@ final class Containers {
         return ProcessHandle.of(state.getPidLong()).orElseThrow();
     }
 
-    private static void append(Path log, OutputFrame frame) {
+    static void append(Path log, OutputFrame frame) {
         try {
             Files.write(
                     log,

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** An etcd of three members, and a Kubernetes API server that keeps its objects there. Its processes are the lab's. */
 final class ControlPlane {
     private static final Path ETCD = program("ETCD_BIN");
-    private static final Path KUBERNETES = program("KUBE_APISERVER").resolveSibling("kubectl");
+    static final Path KUBECTL = program("KUBE_APISERVER").resolveSibling("kubectl");
 
     private final List<Member> members = List.of(new Member("m1"), new Member("m2"), new Member("m3"));
     private final Path folder;
@@ -128,7 +128,7 @@ final class ControlPlane {
     }
 
     private Object[] kubectlWords(String... arguments) {
-        return words(KUBERNETES.toString(), List.of("--kubeconfig=" + kubeconfig()), arguments);
+        return words(KUBECTL.toString(), List.of("--kubeconfig=" + kubeconfig()), arguments);
     }
 
     private static Object[] words(String program, List<String> options, String... arguments) {
@@ -142,7 +142,7 @@ final class ControlPlane {
     void fingerprint(Path file) {
         Command.of(
                         Checkout.script("kubernetes-fingerprint.sh"),
-                        KUBERNETES.toString(),
+                        KUBECTL.toString(),
                         kubeconfig().toString())
                 .runInto(file)
                 .good();
