@@ -10,19 +10,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.clusterbackup.etcd.Member;
 import org.clusterbackup.etcd.testing.EtcdCluster;
 import org.clusterbackup.repository.JsonLayout;
-import org.clusterbackup.repository.Proof;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.Artifacts;
@@ -30,9 +27,6 @@ import org.clusterbackup.repository.artifact.Manifests;
 import org.clusterbackup.repository.artifact.PackList;
 import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.repository.crypto.KeysDirectory;
-import org.clusterbackup.repository.crypto.SigningKey;
-import org.clusterbackup.repository.ledger.Ledger;
-import org.clusterbackup.repository.ledger.RecoveryPoint;
 import org.clusterbackup.repository.store.StoreOptions;
 import org.clusterbackup.repository.store.Stores;
 import org.clusterbackup.repository.store.testing.Programs;
@@ -76,9 +70,9 @@ class DrillIT {
         world.storeTree();
         world.storeBytes(STREAM, ArtifactKind.STREAM, bytes(300_000));
         storeMeasured(FILES, keys, 2);
-        enter("good");
+        world.enter("good");
         storeMeasured(FILES + 1, keys + 1, 3);
-        enter("lies");
+        world.enter("lies");
     }
 
     private static byte[] bytes(int length) {
@@ -111,42 +105,6 @@ class DrillIT {
                 setfattr -n trusted.gfid -v 0x01 one
                 """);
         return Files.readAllBytes(dump.file());
-    }
-
-    /** The newest of each source, at the target, as a recovery point of {@code run}. */
-    private void enter(String run) throws Exception {
-        var copied =
-                world.run("copy", world.staging().toString(), world.target().toString());
-        assertThat(copied.code()).as(copied.err()).isZero();
-        var files = new KeysDirectory(world.keys());
-        try (var store = Stores.open(world.target().toString(), StoreOptions.defaults())) {
-            var repository = Repository.open(store, AllowedSigners.read(files.allowedSigners()));
-            var manifests = new Manifests(store, repository.description().repository(), repository.signers());
-            var newest = new HashMap<String, RecoveryPoint.Standing>();
-            for (var ref : new Artifacts(store).list()) {
-                var read = manifests.read(ref);
-                newest.put(
-                        ref.source().value(),
-                        new RecoveryPoint.Standing(
-                                ref.source(),
-                                ref.artifact(),
-                                Optional.empty(),
-                                read.manifest().started(),
-                                read.sha256(),
-                                Proof.REMOTE_DIGEST,
-                                Instant.now()));
-            }
-            new Ledger(repository)
-                    .append(
-                            new RecoveryPoint(
-                                    run,
-                                    RecoveryPoint.Status.COMPLETE,
-                                    List.copyOf(newest.values()),
-                                    List.of(),
-                                    List.of()),
-                            Map.of(),
-                            SigningKey.read(files.signingKey("operator")));
-        }
     }
 
     private static Invocation drill(World world, String... more) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +22,15 @@ import java.util.Random;
 import java.util.function.Predicate;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
+import org.clusterbackup.repository.Proof;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactKind;
 import org.clusterbackup.repository.artifact.ArtifactRequest;
 import org.clusterbackup.repository.artifact.ArtifactWriters;
+import org.clusterbackup.repository.artifact.Artifacts;
 import org.clusterbackup.repository.artifact.Manifest;
+import org.clusterbackup.repository.artifact.Manifests;
 import org.clusterbackup.repository.artifact.Origin;
 import org.clusterbackup.repository.artifact.PlainSource;
 import org.clusterbackup.repository.artifact.Tool;
@@ -38,6 +42,8 @@ import org.clusterbackup.repository.crypto.Envelope;
 import org.clusterbackup.repository.crypto.KeysDirectory;
 import org.clusterbackup.repository.crypto.Recipients;
 import org.clusterbackup.repository.crypto.SigningKey;
+import org.clusterbackup.repository.ledger.Ledger;
+import org.clusterbackup.repository.ledger.RecoveryPoint;
 import org.clusterbackup.repository.store.StoreOptions;
 import org.clusterbackup.repository.store.Stores;
 
@@ -137,6 +143,40 @@ record World(Path root) {
                 writer.write(stream);
                 return writer.commit(new Origin(kind, Optional.empty(), new Tool("test", "1"), List.of(), details));
             }
+        }
+    }
+
+    /** The newest of each source, at the target, as a recovery point of {@code run}. */
+    void enter(String run) throws Exception {
+        succeeds("copy", staging().toString(), target().toString());
+        var files = new KeysDirectory(keys());
+        try (var store = Stores.open(target().toString(), StoreOptions.defaults())) {
+            var repository = Repository.open(store, AllowedSigners.read(files.allowedSigners()));
+            var manifests = new Manifests(store, repository.description().repository(), repository.signers());
+            var newest = new HashMap<String, RecoveryPoint.Standing>();
+            for (var ref : new Artifacts(store).list()) {
+                var read = manifests.read(ref);
+                newest.put(
+                        ref.source().value(),
+                        new RecoveryPoint.Standing(
+                                ref.source(),
+                                ref.artifact(),
+                                Optional.empty(),
+                                read.manifest().started(),
+                                read.sha256(),
+                                Proof.REMOTE_DIGEST,
+                                Instant.now()));
+            }
+            new Ledger(repository)
+                    .append(
+                            new RecoveryPoint(
+                                    run,
+                                    RecoveryPoint.Status.COMPLETE,
+                                    List.copyOf(newest.values()),
+                                    List.of(),
+                                    List.of()),
+                            Map.of(),
+                            SigningKey.read(files.signingKey("operator")));
         }
     }
 
