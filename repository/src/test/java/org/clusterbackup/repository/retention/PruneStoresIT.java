@@ -155,9 +155,9 @@ class PruneStoresIT {
                         .build());
 
                 assertThatThrownBy(() -> prune(target))
-                        .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
-                                .as(e.getMessage())
-                                .isEqualTo(Kind.RETAINED));
+                        .isInstanceOfSatisfying(
+                                BackupException.class,
+                                e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(Kind.RETAINED));
 
                 assertThat(new Artifacts(store).list()).hasSize(2);
                 assertThat(new Ledger(target).read().bodies(Deletion.class)).isEmpty();
