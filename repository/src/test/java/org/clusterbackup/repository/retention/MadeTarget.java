@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -100,6 +101,16 @@ final class MadeTarget {
     ArtifactRef artifactAt(String source, Instant time) throws BackupException {
         store.at(time);
         return artifact(source, Optional.empty(), time, List.of(pack(), pack()));
+    }
+
+    /** One a day from {@code start} on, oldest first; the store's clock stands at the day after the last. */
+    List<ArtifactRef> days(Instant start, int count) throws BackupException {
+        var refs = new ArrayList<ArtifactRef>();
+        for (var number = 0; number < count; number++) {
+            refs.add(artifactAt("host/a", start.plus(Duration.ofDays(number))));
+        }
+        store.at(start.plus(Duration.ofDays(count)));
+        return refs;
     }
 
     /** Enters a recovery point. */

@@ -8,22 +8,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
-import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.TestRepository;
-import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.crypto.SigningKey;
 import org.clusterbackup.repository.ledger.Deletion;
 import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.ledger.RecoveryPoint.Status;
-import org.clusterbackup.repository.ledger.Scrub;
 import org.clusterbackup.repository.store.Body;
+import org.clusterbackup.repository.store.testing.MemoryStore;
 import org.junit.jupiter.api.Test;
 
 /** On a target in memory whose clock goes as the test says. */
@@ -41,15 +38,6 @@ class PruningTest {
         return START.plus(Duration.ofDays(number));
     }
 
-    private List<ArtifactRef> days(int count) throws BackupException {
-        var refs = new TreeSet<ArtifactRef>();
-        for (var number = 0; number < count; number++) {
-            refs.add(target.artifactAt("host/a", day(number)));
-        }
-        target.store.at(day(count));
-        return List.copyOf(refs);
-    }
-
     private List<Deletion> deletions() throws BackupException {
         return new Ledger(target.repository).read().bodies(Deletion.class).toList();
     }
@@ -63,7 +51,7 @@ class PruningTest {
     @Test
     void artifactsGoAtOnceAndPacksAGracePeriodLater() throws Exception {
         // Given
-        var days = days(4);
+        var days = target.days(START, 4);
         var packs = new TreeSet<>(target.packsOf(days.get(0)));
         packs.addAll(target.packsOf(days.get(1)));
         var all = target.packs();
@@ -102,7 +90,7 @@ class PruningTest {
     @Test
     void aPackThatIsNeededAgainIsNotDeletedAndStruck() throws Exception {
         // Given an old artifact whose packs are condemned, and a new one that was committed with one of them
-        var old = days(3).getFirst();
+        var old = target.days(START, 3).getFirst();
         target.prune(TWO_DAYS, GRACE);
         var pack = target.condemned().iterator().next();
         target.store.at(day(4));
@@ -119,7 +107,7 @@ class PruningTest {
 
     @Test
     void aCondemnedPackThatWasStoredAgainStaysUntilItIsCondemnedAgain() throws Exception {
-        days(3);
+        target.days(START, 3);
         target.prune(TWO_DAYS, GRACE);
         var pack = target.condemned().iterator().next();
         target.store.at(day(3).plus(GRACE).minusSeconds(60));
@@ -134,7 +122,7 @@ class PruningTest {
 
     @Test
     void aPackOfACopyUnderWayIsNotCondemned() throws Exception {
-        days(1);
+        target.days(START, 1);
         target.store.at(day(3));
         var young = target.pack();
         target.store.at(day(4).minusSeconds(1));
@@ -170,7 +158,7 @@ class PruningTest {
 
     @Test
     void onlySourcesThatWereAskedForArePruned() throws Exception {
-        days(4);
+        target.days(START, 4);
         var others = List.of(target.artifactAt("host/b", day(0)), target.artifactAt("host/b", day(1)));
 
         var plan = new Pruning(
@@ -186,128 +174,8 @@ class PruningTest {
     }
 
     @Test
-    void whatCannotBeBelievedStaysWithItsPacksAndCountsForNothing() throws Exception {
-        // Given newest artifacts without a signature, of a stranger's, flipped, of another place
-        var days = days(4);
-        var bad = new TreeSet<ArtifactRef>();
-        for (var number = 4; number < 8; number++) {
-            bad.add(target.artifactAt("host/a", day(number)));
-        }
-        var each = List.copyOf(bad);
-        target.memory.objects.remove(each.get(0).object(ArtifactRef.SIGNATURE));
-        var manifest = target.memory.bytes(each.get(1).object(ArtifactRef.MANIFEST));
-        target.memory.objects.put(
-                each.get(1).object(ArtifactRef.SIGNATURE),
-                SigningKey.generate("stranger").sign(manifest).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        target.memory.bytes(each.get(2).object(ArtifactRef.MANIFEST))[40] ^= 1;
-        for (var file : List.of(ArtifactRef.MANIFEST, ArtifactRef.SIGNATURE)) {
-            target.memory.objects.put(
-                    each.get(3).object(file), target.memory.bytes(days.get(3).object(file)));
-        }
-
-        var plan = target.prune(TWO_DAYS, GRACE);
-
-        assertThat(plan.bad()).extracting(PrunePlan.Bad::ref).containsExactlyElementsOf(each);
-        assertThat(plan.bad()).noneMatch(PrunePlan.Bad::stops);
-        assertThat(target.committed())
-                .containsAll(bad)
-                .contains(days.get(2), days.get(3))
-                .hasSize(6);
-        for (var ref : each) {
-            assertThat(target.condemned()).doesNotContainAnyElementsOf(target.packsOf(ref));
-        }
-    }
-
-    @Test
-    void anArtifactWithAMissingOrDamagedPackCountsForNoGoodOne() throws Exception {
-        // Given three days of which the last two are not whole
-        var days = days(3);
-        target.memory.objects.remove(
-                PackSet.path(target.packsOf(days.get(1)).iterator().next()));
-        var found = target.packsOf(days.get(2)).iterator().next();
-        new Ledger(target.repository)
-                .append(
-                        new Scrub(new Sha256(found), new Sha256(found), 1, 1, List.of(new Sha256(found))),
-                        Map.of(),
-                        keys.shipper());
-
-        var plan = target.prune(MadeTarget.daily(1), GRACE);
-
-        assertThat(target.committed()).containsExactlyInAnyOrder(days.get(0), days.get(2));
-        assertThat(plan.bad()).extracting(PrunePlan.Bad::ref).containsExactly(days.get(1), days.get(2));
-        assertThat(plan.bad().getLast().message()).contains("found damaged");
-    }
-
-    @Test
-    void withoutTheListOfWhatABadArtifactNeedsNoPackGoes() throws Exception {
-        var days = days(4);
-        target.memory.objects.remove(days.get(3).object(ArtifactRef.PACKS));
-
-        var plan = target.prune(TWO_DAYS, GRACE);
-
-        assertThat(plan.bad()).anyMatch(PrunePlan.Bad::stops);
-        assertThat(plan.condemned().count()).isZero();
-        assertThat(target.condemned()).isEmpty();
-    }
-
-    @Test
-    void namesInAForgedListCostNoMemory() throws Exception {
-        var days = days(2);
-        target.memory.objects.remove(days.get(1).object(ArtifactRef.SIGNATURE));
-        var names = new StringBuilder("garbage " + "a".repeat(100_000) + "\n");
-        for (var number = 0; number < 1000; number++) {
-            names.append(Sha256.of(new byte[] {(byte) number, (byte) (number >> 8)}))
-                    .append(" 5\n");
-        }
-        target.store.replace(days.get(1).object(ArtifactRef.PACKS), Body.of(names.toString()));
-
-        var needed = new NeededPacks(target.store, target.packs()::contains);
-
-        assertThat(needed.needNamesIn(days.get(1).object(ArtifactRef.PACKS))).isTrue();
-        assertThat(needed.contains(Sha256.of(new byte[] {1, 0}).hex())).isFalse();
-        assertThat(target.prune(TWO_DAYS, GRACE).bad()).hasSize(1);
-    }
-
-    @Test
-    void whatAKillLeftOfACommitIsSweptWhenItIsOld() throws Exception {
-        var kept = days(1);
-        var half = target.artifactAt("host/a", day(2));
-        target.memory.objects.remove(half.object(ArtifactRef.MANIFEST));
-        var named = target.artifactAt("host/a", day(2).plusSeconds(1));
-        target.point("one", Status.COMPLETE, named);
-        target.memory.objects.remove(named.object(ArtifactRef.MANIFEST));
-        target.store.at(day(2).plusSeconds(3600));
-        assertThat(target.prune(TWO_DAYS, GRACE).swept()).isEmpty();
-        target.store.at(day(4));
-
-        var plan = target.prune(TWO_DAYS, GRACE);
-
-        assertThat(plan.swept()).containsExactly(half);
-        assertThat(target.memory.objects.keySet()).noneMatch(name -> name.startsWith(half.folder() + "/"));
-        assertThat(plan.bad()).extracting(PrunePlan.Bad::ref).containsExactly(named);
-        assertThat(target.memory.objects).containsKey(named.object(ArtifactRef.PACKS));
-        assertThat(target.committed()).containsExactlyElementsOf(kept);
-    }
-
-    @Test
-    void garbageInAListOfCondemnedPacksIsPassedOver() throws Exception {
-        days(1);
-        var kept = target.packs();
-        target.store.create(
-                "condemned/20260101T000000000Z-00000000",
-                Body.of("../../etc/passwd\n\n" + kept.iterator().next() + " \nrepository.json\n"
-                        + kept.iterator().next()));
-        target.store.at(day(1).plus(GRACE));
-
-        target.prune(TWO_DAYS, GRACE);
-
-        assertThat(target.packs()).isEqualTo(kept);
-        assertThat(target.store.stat("repository.json")).isPresent();
-    }
-
-    @Test
     void aKeyThatMayNotSignForTheLedgerDeletesNothing() throws Exception {
-        var days = days(4);
+        var days = target.days(START, 4);
         var pruning = target.pruning(TWO_DAYS, GRACE);
 
         assertKind(Kind.SIGNATURE, () -> pruning.run(keys.agent(), "test", _ -> true));
@@ -320,7 +188,7 @@ class PruningTest {
     @Test
     void aClockThatIsWrongDeletesNothing() throws Exception {
         // Given packs that were condemned an hour ago, and a machine that believes it to be next year, or last year
-        var days = days(4);
+        var days = target.days(START, 4);
         target.prune(MadeTarget.daily(3), GRACE);
         var packs = target.packs();
         for (var wrong : List.of(Duration.ofDays(365), Duration.ofDays(-365), Duration.ofMinutes(11))) {
@@ -339,7 +207,7 @@ class PruningTest {
 
     @Test
     void aLedgerThatIsDamagedDeletesNothing() throws Exception {
-        var days = days(4);
+        var days = target.days(START, 4);
         target.point("one", Status.COMPLETE, days.get(3));
         target.point("two", Status.COMPLETE, days.get(3));
         target.memory.objects.keySet().removeIf(name -> name.startsWith("ledger/0000000001"));
@@ -352,7 +220,7 @@ class PruningTest {
 
     @Test
     void whatNobodyAgreedToIsNotDone() throws Exception {
-        var days = days(4);
+        var days = target.days(START, 4);
 
         assertKind(Kind.FAILED, () -> target.pruning(TWO_DAYS, GRACE).run(keys.operator(), "test", _ -> false));
 
@@ -362,7 +230,7 @@ class PruningTest {
 
     @Test
     void stagingAndTooShortAGraceAreRefused() throws Exception {
-        var staging = keys.staging(new org.clusterbackup.repository.store.testing.MemoryStore());
+        var staging = keys.staging(new MemoryStore());
 
         assertKind(Kind.USAGE, () -> new Pruning(staging, TWO_DAYS, _ -> true, GRACE, Clock.systemUTC()));
         assertKind(Kind.USAGE, () -> target.pruning(TWO_DAYS, Duration.ofMinutes(59)));
@@ -370,7 +238,7 @@ class PruningTest {
 
     @Test
     void whereNothingMayBeDeletedNothingIsEntered() throws Exception {
-        var days = days(4);
+        var days = target.days(START, 4);
         target.store.lock(_ -> true);
 
         for (var attempt = 0; attempt < 2; attempt++) {
@@ -388,7 +256,7 @@ class PruningTest {
 
     @Test
     void wherePacksAloneAreLockedTheirListStays() throws Exception {
-        days(4);
+        target.days(START, 4);
         target.prune(TWO_DAYS, GRACE);
         var condemned = target.condemned();
         target.store.at(day(4).plus(GRACE));
