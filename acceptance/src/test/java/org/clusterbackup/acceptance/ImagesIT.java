@@ -1,0 +1,250 @@
+package org.clusterbackup.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.testcontainers.DockerClientFactory;
+
+/** The images, with the settings of overlay {@code try}, from a brick to a target and back. */
+@Tag("full")
+class ImagesIT {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String BRICK = "brick/global/0/" + Pods.NODE;
+    private static final List<String> IMAGES =
+            List.of("brick-agent", "scheduler", "shipper", "clusterbackup", "kafka", "s3");
+
+    private static Path folder;
+    private static Manifests manifests;
+
+    @BeforeAll
+    static void build() throws IOException {
+        folder = Files.createTempDirectory(Path.of("/var/tmp"), "cluster-backup-images-");
+        assumeTrue(
+                DockerClientFactory.instance().isDockerAvailable(),
+                "images are tried in an engine: deploy/local/start-docker.sh starts one, DOCKER_HOST names it");
+        var words = new ArrayList<>(
+                List.of(Checkout.ROOT.resolve("deploy/images/build.sh").toString()));
+        words.addAll(IMAGES);
+        new Command(
+                        words,
+                        Map.of(
+                                "CLUSTERBACKUP_BUILT",
+                                "yes",
+                                "REVISION",
+                                "tested",
+                                "JAVA_HOME",
+                                System.getProperty("java.home")),
+                        Path.of("/dev/null"),
+                        Duration.ofMinutes(15))
+                .run()
+                .good();
+        for (var image : IMAGES) {
+            load(image);
+        }
+        var overlay = Manifests.copy(folder.resolve("deploy")).resolve("overlays/try");
+        Command.of(overlay.resolve("keys.sh").toString())
+                .with(Map.of(
+                        "PATH",
+                        Checkout.TOOL.getParent() + ":" + System.getenv("PATH"),
+                        "JAVA_HOME",
+                        System.getProperty("java.home")))
+                .run()
+                .good();
+        manifests = Manifests.rendered(overlay);
+    }
+
+    /** Unless the engine has it. */
+    private static void load(String image) throws IOException {
+        var archive = Checkout.ROOT.resolve("target/images").resolve(image + ".tar");
+        var id = Files.readString(archive.resolveSibling(image + ".id")).strip();
+        var engine = DockerClientFactory.instance().client();
+        if (engine.listImagesCmd().exec().stream()
+                .noneMatch(known -> known.getId().equals("sha256:" + id))) {
+            try (var bytes = Files.newInputStream(archive)) {
+                engine.loadImageCmd(bytes).exec();
+            }
+        }
+    }
+
+    @AfterAll
+    static void removeFolder() {
+        Command.of("rm", "-rf", "--one-file-system", folder.toString()).run();
+    }
+
+    @Test
+    void aBrickGoesToTheTargetAndComesBack() throws IOException {
+        var node = folder.resolve("node");
+        try (var disk = Disk.xfs(node.resolve("media/brick0"), 320);
+                var pods = new Pods(manifests, folder, node)) {
+            // Given a Gluster server with a brick, and all that the overlay starts but what needs an API server
+            server(node);
+            shareMounts(node.resolve("media"));
+            try (var other = Disk.xfs(folder.resolve("restored"), 320)) {
+                var vault = backUp(pods);
+
+                // When a person takes it from the target alone
+                var tool = tool();
+                var options = List.of("-r", "s3:http://" + vault + ":7070/vault", "--retry-for", "10");
+                run(tool, options, "verify", "--read-data");
+                run(
+                        tool,
+                        options,
+                        "restore",
+                        "brick",
+                        BRICK + "@latest",
+                        "--to",
+                        other.place().toString());
+
+                // Then it is what it was
+                assertThat(fingerprint(other.place())).isEqualTo(fingerprint(disk.place()));
+            } finally {
+                Command.of("umount", "--lazy", node.resolve("media").toString()).run();
+            }
+        }
+    }
+
+    /** The address of the target. */
+    private static String backUp(Pods pods) throws IOException {
+        pods.start("StatefulSet", "kafka");
+        pods.start("StatefulSet", "s3-staging");
+        var vault = pods.start("StatefulSet", "s3-vault");
+        pods.run("Job", "init");
+        var scheduler = pods.start("Deployment", "scheduler");
+        awaitReady(pods.start("Deployment", "shipper-vault"));
+        awaitReady(pods.start("DaemonSet", "brick-agent"));
+        awaitReady(scheduler);
+        await("the brick is announced").atMost(PATIENCE).until(() -> get(scheduler, "/api/status")
+                .contains(BRICK));
+        assertThat(post(scheduler)).isEqualTo(202);
+        await("a recovery point").atMost(PATIENCE).until(() -> get(scheduler, "/api/status")
+                .contains("\"status\":\"complete\""));
+        return vault;
+    }
+
+    private static Tool tool() throws IOException {
+        var secrets = manifests.folder().resolve("secrets");
+        return new Tool(
+                secrets.resolve("keys"),
+                secrets,
+                Map.of(
+                        "AWS_ACCESS_KEY_ID",
+                        Files.readString(secrets.resolve("s3/access-key")),
+                        "AWS_SECRET_ACCESS_KEY",
+                        Files.readString(secrets.resolve("s3/secret-key")),
+                        "AWS_REGION",
+                        "eu-central-1"));
+    }
+
+    private static void run(Tool tool, List<String> options, String... command) {
+        var words = new ArrayList<>(List.of(command));
+        words.addAll(options);
+        tool.command(words.toArray(String[]::new)).run().good();
+    }
+
+    // ------------------------------------------------------------------ the node
+
+    /** What glusterd keeps of a volume of one brick, and files in the brick. */
+    private static void server(Path node) {
+        Command.shell("""
+                cd "$1"
+                mkdir -p etc/glusterfs var/lib/glusterd/vols/global/bricks var/log/glusterfs media/brick0/brick
+                echo log >var/log/glusterfs/glusterd.log
+                echo options >etc/glusterfs/glusterd.vol
+                uuid=aff7a378-0a1d-45ca-96fb-397b42eac69b volume=11111111-2222-3333-4444-555555555555
+                cd var/lib/glusterd
+                printf 'UUID=%s\\noperating-version=100000\\n' $uuid >glusterd.info
+                printf 'type=0\\ncount=1\\nstatus=1\\nsub_count=0\\nreplica_count=1\\ndisperse_count=0\\nvolume-id=%s\\nbrick-0=%s:-media-brick0-brick\\n' \
+                  $volume "$2" >vols/global/info
+                printf 'uuid=%s\\nhostname=%s\\npath=/media/brick0/brick\\nlisten-port=0\\ndecommissioned=0\\n' $uuid "$2" \
+                  >"vols/global/bricks/$2:-media-brick0-brick"
+                cd ../../../media/brick0/brick
+                setfattr -n trusted.glusterfs.volume-id -v 0x$(echo $volume | tr -d -) .
+                for i in $(seq 50); do head -c 20000 /dev/urandom >file$i; done
+                head -c 12M /dev/urandom >large
+                ln large hard
+                mkdir private
+                chown 1000:1000 private file1
+                chmod 700 private
+                echo secret >private/file
+                chmod 600 private/file
+                setfattr -n trusted.gfid -v 0x00112233445566778899aabbccddeeff file2
+                setfacl -m u:1001:r file3
+                """, node, Pods.NODE).run().good();
+    }
+
+    /** As a node's root is: what is mounted there later is seen by those to whom it propagates. */
+    private static void shareMounts(Path media) {
+        Command.shell("mount --rbind \"$1\" \"$1\"; mount --make-rshared \"$1\"", media)
+                .run()
+                .good();
+    }
+
+    /** Times in whole seconds, since a dump has no others. */
+    private static String fingerprint(Path place) {
+        return Command.shell(
+                        "cd \"$1/brick\"; find . -printf '%P %y %m %U %G %n %s %T@\\n' | sed 's/[.][0-9]*$//' | sort; find . -type f -exec sha256sum {} + | sort;"
+                                + " getfattr -R -d -m - -e hex . | sort; getfacl -R -n . | sort",
+                        place)
+                .run()
+                .good()
+                .out();
+    }
+
+    // ------------------------------------------------------------------ HTTP
+
+    private static void awaitReady(String address) {
+        await(address + " is ready").atMost(PATIENCE).until(() -> !get(address, "/q/health/ready")
+                .isEmpty());
+    }
+
+    /** The body of a good answer. */
+    private static String get(String address, String path) {
+        try {
+            var answer = send(request(address, path).GET());
+            return answer.statusCode() == 200 ? answer.body() : "";
+        } catch (IOException e) {
+            // Not yet.
+            return "";
+        }
+    }
+
+    private static int post(String scheduler) throws IOException {
+        var token = Files.readString(manifests.folder().resolve("secrets/api/token"));
+        return send(request(scheduler, "/api/runs")
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{}")))
+                .statusCode();
+    }
+
+    private static HttpRequest.Builder request(String address, String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + address + ":8080" + path))
+                .timeout(Duration.ofSeconds(3));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
