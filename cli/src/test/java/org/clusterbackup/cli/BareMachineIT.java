@@ -32,7 +32,7 @@ class BareMachineIT {
                 new ByteArrayInputStream(new byte[100_000]),
                 BrickDump.details("gv0", 0));
         world.storeTree();
-        world.enter("nightly");
+        world.enterRecoveryPoint("nightly");
         try (var vault = SshServer.start(Files.createDirectories(folder.resolve("vault")))) {
             var url = vault.url(world.target());
 

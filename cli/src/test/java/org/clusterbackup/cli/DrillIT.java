@@ -70,9 +70,9 @@ class DrillIT {
         world.storeTree();
         world.storeBytes(STREAM, ArtifactKind.STREAM, bytes(300_000));
         storeMeasured(FILES, keys, 2);
-        world.enter("good");
+        world.enterRecoveryPoint("good");
         storeMeasured(FILES + 1, keys + 1, 3);
-        world.enter("lies");
+        world.enterRecoveryPoint("lies");
     }
 
     private static byte[] bytes(int length) {

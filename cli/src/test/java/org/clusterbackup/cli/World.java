@@ -147,7 +147,7 @@ record World(Path root) {
     }
 
     /** The newest of each source, at the target, as a recovery point of {@code run}. */
-    void enter(String run) throws Exception {
+    void enterRecoveryPoint(String run) throws BackupException {
         succeeds("copy", staging().toString(), target().toString());
         var files = new KeysDirectory(keys());
         try (var store = Stores.open(target().toString(), StoreOptions.defaults())) {
