@@ -26,9 +26,10 @@ import picocli.CommandLine.Parameters;
         name = "prune",
         description = {
             "Delete from a target the artifacts that the policy does not keep, and the packs that nothing needs any more.",
-            "Each is entered in the ledger first. Packs go in two steps: condemned now, deleted by a prune that comes a grace",
-            "period later. Periods are those of UTC, by the signed times of runs. The last good artifact of a source and what",
-            "the last recovery point needs stay in any case. It asks before it deletes. Staging is looked after by the scheduler."
+            "Each is entered in the ledger first. Packs go in two steps: condemned now, deleted by a prune that comes a",
+            "grace period later. Periods are those of UTC, by the signed times of runs. The last good artifact of a",
+            "source and what the last recovery point needs stay in any case. It asks before it deletes. Staging is looked",
+            "after by the scheduler."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -36,8 +36,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Bring Kubernetes objects back into a cluster, by server-side apply, in an order that works.",
             "It can be done again at any time, and deletes nothing. What the cluster itself makes is left out.",
-            "With --namespace come the objects in it, the namespace itself and the volumes that its claims have, and nothing else",
-            "that is in no namespace: no custom resource definitions, cluster roles, storage classes."
+            "With --namespace come the objects in it, the namespace itself and the volumes that its claims have, and",
+            "nothing else that is in no namespace: no custom resource definitions, cluster roles, storage classes."
         },
         footerHeading = "%nExamples:%n",
         footer = {
