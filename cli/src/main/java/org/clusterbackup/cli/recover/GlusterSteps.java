@@ -322,7 +322,12 @@ final class GlusterSteps {
         var mount = Shell.quote(member.mountPoint());
         var device = device(member);
         commands.add("if mountpoint -q " + mount + "; then umount " + mount + "; fi");
-        var uuid = member.own().flatMap(BrickFacts::fileSystemUuid);
+        // By which fstab knows it; elsewhere the old file system may still be there, and no two of one UUID can be
+        // mounted.
+        var uuid = member.own()
+                .filter(own ->
+                        own.node().equals(member.node()) && own.mountPoint().equals(member.mountPoint()))
+                .flatMap(BrickFacts::fileSystemUuid);
         commands.add("mkfs.xfs -q -f "
                 + uuid.map(id -> "-m " + Shell.quote("uuid=" + id) + " ").orElse("") + device);
         commands.add("mkdir -p " + mount);
