@@ -2,7 +2,6 @@ package org.clusterbackup.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -36,9 +35,9 @@ class ImagesIT {
     @BeforeAll
     static void build() throws IOException {
         folder = Files.createTempDirectory(Path.of("/var/tmp"), "cluster-backup-images-");
-        assumeTrue(
-                DockerClientFactory.instance().isDockerAvailable(),
-                "images are tried in an engine: deploy/local/start-docker.sh starts one, DOCKER_HOST names it");
+        assertThat(DockerClientFactory.instance().isDockerAvailable())
+                .as("images are tried in an engine: deploy/local/start-docker.sh starts one, DOCKER_HOST names it")
+                .isTrue();
         var words = new ArrayList<>(
                 List.of(Checkout.ROOT.resolve("deploy/images/build.sh").toString()));
         words.addAll(IMAGES);

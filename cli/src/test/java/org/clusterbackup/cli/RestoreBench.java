@@ -78,7 +78,7 @@ public final class RestoreBench {
 
     private void disk(String name) throws IOException {
         BrickDump.shell(folder, """
-                umount -q NAME || true; mkdir -p NAME; truncate -s 8G NAME.img; mkfs.xfs -q -f NAME.img
+                if mountpoint -q NAME; then umount NAME; fi; mkdir -p NAME; truncate -s 8G NAME.img; mkfs.xfs -q -f NAME.img
                 mount -o loop,noatime NAME.img NAME; sync
                 """.replace("NAME", name));
     }

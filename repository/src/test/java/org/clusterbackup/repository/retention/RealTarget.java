@@ -2,10 +2,9 @@ package org.clusterbackup.repository.retention;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -92,23 +91,8 @@ final class RealTarget {
 
     /** By a machine whose clock is the store's. */
     Pruning pruning(Policy policy, Duration grace) throws BackupException {
-        var clock = new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return store.now();
-            }
-        };
-        return new Pruning(target, policy, _ -> true, grace, clock);
+        InstantSource storeTime = store::now;
+        return new Pruning(target, policy, _ -> true, grace, storeTime.withZone(ZoneOffset.UTC));
     }
 
     PrunePlan prune(Policy policy, Duration grace) throws BackupException {
