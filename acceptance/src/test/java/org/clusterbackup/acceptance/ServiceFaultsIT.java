@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.clusterbackup.events.ArtifactShipped;
+import org.clusterbackup.events.BackupFailed;
 import org.junit.jupiter.api.Test;
 
 /** Services and the broker die. */
@@ -57,6 +58,24 @@ class ServiceFaultsIT extends FaultTest {
         for (var kill = 0; kill < KILLS; kill++) {
             runs.awaitComplete(run + "-" + kill);
         }
+    }
+
+    /** As each rollout and each drained node does it. */
+    @Test
+    void agentIsToldToStopInTheMiddleOfADump() {
+        var agent = lab.component("brick-agent-node1");
+        runs.request(run);
+        awaitDump("brick-agent-node1");
+
+        agent.stop();
+
+        agent.start();
+        runs.awaitComplete(run);
+        assertThat(lab.events()
+                        .all(
+                                BackupFailed.class,
+                                event -> event.run().filter(run::equals).isPresent() && event.ended()))
+                .isEmpty();
     }
 
     @Test
