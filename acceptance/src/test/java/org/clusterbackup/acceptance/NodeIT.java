@@ -133,7 +133,7 @@ class NodeIT {
         kubectl("label", "node", KubeNode.NAME, "storagenode-");
         await("no agent").atMost(PATIENCE).until(() -> kubectl("-n", AGENTS, "get", "pods", "-o", "name")
                 .isBlank());
-        var run = request();
+        var run = requestByJob();
 
         // When
         kubectl("label", "node", KubeNode.NAME, "storagenode=glusterfs");
@@ -184,6 +184,18 @@ class NodeIT {
     private static String request() {
         var answer = node().forwarded("scheduler", 8080, port -> Runbook.of("install.md")
                 .run("A run now", block -> node().run(block, text -> text.replace("localhost:8080", "localhost:" + port))));
+        return runOf(answer);
+    }
+
+    /** The same, from within the cluster. */
+    private static String requestByJob() {
+        var created = Runbook.of("triggering.md").run("By a Job", block -> node().run(block, text -> text));
+        var job = created.strip().replaceFirst(" created$", "");
+        kubectl("-n", "cluster-backup", "wait", "--for=condition=Complete", job, "--timeout=2m");
+        return runOf(kubectl("-n", "cluster-backup", "logs", job));
+    }
+
+    private static String runOf(String answer) {
         try {
             return new JsonMapper().readTree(answer).path("run").asText();
         } catch (IOException e) {
