@@ -1,5 +1,5 @@
 # The same verbs as the scripts; `make help` says them.
-.PHONY: help demo drill test test-full build images bench format clean
+.PHONY: help demo drill test test-full build images check-deploy bench format clean
 
 help: ## say this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -21,6 +21,9 @@ build: ## services and the command line, without tests; cli/target/clusterbackup
 
 images: ## images of the services and of the tool, in target/images; BASE, REGISTRY
 	deploy/images/build.sh
+
+check-deploy: ## what is wrong with an overlay, without a cluster; OVERLAY
+	deploy/check.sh $(or $(OVERLAY),deploy/overlays/try)
 
 bench: ## ours and what one would run instead, on the same brick, etcd and API server
 	deploy/local/bench.sh

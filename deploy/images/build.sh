@@ -15,7 +15,7 @@ here=$(cd "$images/../local" && pwd)
 become_root "$0" "$@"
 trap hand_back EXIT
 cd "$checkout"
-[ $# -gt 0 ] || set -- brick-agent etcd-agent k8s-dumper scheduler shipper clusterbackup kafka s3
+[ $# -gt 0 ] || set -- brick-agent etcd-agent k8s-dumper scheduler shipper clusterbackup kafka s3 sshd
 
 registry=${REGISTRY:-localhost/cluster-backup}
 project_version=$(sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
@@ -165,6 +165,7 @@ for name; do
       s3
       image "$name" s3.Dockerfile
       ;;
+    sshd) image "$name" sshd.Dockerfile ;;
     *) die "unknown image $name" ;;
   esac
 done

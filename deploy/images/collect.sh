@@ -8,6 +8,8 @@ mkdir -p "$to/etc" "$to/tmp" "$to/usr/bin"
 chmod 1777 "$to/tmp"
 printf 'root:x:0:0:root:/tmp:/none\nnonroot:x:65532:65532:nonroot:/tmp:/none\n' >"$to/etc/passwd"
 printf 'root:x:0:\nnonroot:x:65532:\n' >"$to/etc/group"
+# xfsdump looks there for a file system's mount point. Docker makes this link in every container, containerd does not.
+ln -s /proc/self/mounts "$to/etc/mtab"
 
 # libraries FILE: absolute paths. A static program has none.
 libraries() { { ldd "$1" 2>/dev/null || true; } | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p'; }

@@ -6,7 +6,7 @@ ARG PACKAGES
 ARG VERSION=unknown
 ARG REVISION=unknown
 COPY install.sh /build/
-RUN sh /build/install.sh ${PACKAGES} && rm -rf /build
+RUN sh /build/install.sh ${PACKAGES} && rm -rf /build && ln -sf /proc/self/mounts /etc/mtab
 COPY java/ /opt/clusterbackup/jre/
 COPY tool/ /opt/clusterbackup/
 ENV PATH=/opt/clusterbackup/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp MALLOC_ARENA_MAX=2

@@ -1,5 +1,5 @@
 #!/bin/sh
-# install.sh [java] [maven] [packages] [versitygw] [etcd] [seaweedfs] [kube] [kafka] [modules]: finds what is there, installs what is missing, and says so.
+# install.sh [java] [maven] [packages] [versitygw] [etcd] [seaweedfs] [kube] [node] [kafka] [modules]: finds what is there, installs what is missing, and says so.
 # Fast when nothing is missing. Starts no service of the machine's. Sourced, it defines the ensure_* functions only.
 set -eu
 
@@ -196,9 +196,9 @@ build_versitygw() {
   }
 }
 
-# Sets kube to a folder with kube-apiserver, kube-controller-manager and kubectl.
+# Sets kube to a folder with kube-apiserver, kube-controller-manager, kubectl, and what a node runs.
 ensure_kube() {
-  folder=$cache/kube-$kube_version-$(cat "$here"/kube/go.* "$here"/kube/*.go | sha256sum | cut -c1-16)
+  folder=$cache/kube-$kube_version-$(cat "$here"/kube/go.* "$here"/kube/*.go "$here"/kube/pause/*.go | sha256sum | cut -c1-16)
   if [ ! -e "$folder/.complete" ]; then
     ensure_go
     say "building Kubernetes $kube_version (once, up to 20 minutes)"
@@ -208,17 +208,30 @@ ensure_kube() {
   kube=$folder
 }
 
+in_kube_module() (cd "$here/kube" && CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='-buildvcs=false -trimpath -mod=readonly' "$go" "$@")
+
 build_kube() {
   flags="-s -w"
   for setting in gitVersion=v$kube_version gitMajor=1 gitMinor=34 gitTreeState=clean; do
     flags="$flags -X k8s.io/component-base/version.$setting"
   done
-  (cd "$here/kube" && CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS='-buildvcs=false -trimpath -mod=readonly' "$go" build -ldflags "$flags" -o "$1/kube" .) >"$cache/kube.log" 2>&1 || {
+  { in_kube_module build -ldflags "$flags" -o "$1/kube" . && in_kube_module build -ldflags '-s -w' -o "$1/pause" ./pause; } >"$cache/kube.log" 2>&1 || {
     tail -n 20 "$cache/kube.log" >&2
     return 1
   }
-  for program in kube-apiserver kube-controller-manager kubectl; do
+  for program in kube-apiserver kube-controller-manager kube-names kube-proxy kube-scheduler kubectl kubelet; do
     ln -s kube "$1/$program"
+  done
+}
+
+# What start-node.sh's node runs besides Kubernetes.
+ensure_node() {
+  PATH=$PATH:/usr/sbin:/sbin
+  for program in containerd runc nft iptables /usr/lib/cni/bridge; do
+    have $program || {
+      apt_install containerd runc containernetworking-plugins nftables iptables || die "could not install what a node runs"
+      return 0
+    }
   done
 }
 
@@ -329,7 +342,7 @@ case ${0##*/} in
     here=$(cd "$(dirname "$0")" && pwd)
     # shellcheck source=deploy/local/lib.sh
     . "$here/lib.sh"
-    [ $# -gt 0 ] || set -- packages java maven versitygw etcd seaweedfs kube kafka modules
+    [ $# -gt 0 ] || set -- packages java maven versitygw etcd seaweedfs kube node kafka modules
     become_root "$0" "$@"
     for part; do
       case $part in
@@ -341,6 +354,7 @@ case ${0##*/} in
         etcd) ensure_etcd "$etcd_version" && echo "etcd $etcd_bin" ;;
         seaweedfs) ensure_seaweedfs && echo "seaweedfs $weed" ;;
         kube) ensure_kube && echo "kube $kube" ;;
+        node) ensure_node && echo "node $(command -v containerd)" ;;
         kafka) ensure_kafka && echo "kafka $kafka" ;;
         modules) ensure_modules ;;
         *) die "unknown part $part" ;;

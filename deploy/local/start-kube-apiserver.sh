@@ -32,5 +32,5 @@ fi
 # It compacts its store every five minutes unless told not to: then a revision that a backup was made of could not be compared any more.
 exec "$kube/kube-apiserver" "--etcd-servers=$store" --etcd-compaction-interval=0 --bind-address=127.0.0.1 "--secure-port=$port" \
   --advertise-address=127.0.0.1 --endpoint-reconciler-type=none "--cert-dir=$dir/certs" "--token-auth-file=$dir/tokens.csv" --authorization-mode=RBAC \
-  --service-account-issuer=https://kubernetes.default.svc.cluster.local "--service-account-key-file=$dir/sa.pub" \
+  --allow-privileged=true --service-account-issuer=https://kubernetes.default.svc.cluster.local "--service-account-key-file=$dir/sa.pub" \
   "--service-account-signing-key-file=$dir/sa.key" --service-cluster-ip-range=10.96.0.0/16

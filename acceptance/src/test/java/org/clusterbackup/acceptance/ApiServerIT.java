@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -53,6 +54,9 @@ class ApiServerIT {
     void anOverlayIsAppliedAndAppliedAgainWithoutAChange(String overlay) throws IOException {
         // Given
         var manifests = Manifests.madeUp(overlay, folder.resolve(overlay));
+        define(manifests);
+        // An overlay before this one had another volume.
+        plane.kubectl("delete", "statefulset", "--all", "--all-namespaces").run().good();
         var where = manifests.folder().toString();
 
         // When
@@ -75,6 +79,43 @@ class ApiServerIT {
                 .run()
                 .good();
         assertThat(created.out().lines()).hasSize(manifests.workloads().size());
+    }
+
+    /** Kinds that an operator brings, as far as an API server has to know them. */
+    private static void define(Manifests manifests) throws IOException {
+        var all = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "List");
+        manifests.objects().stream()
+                .filter(object -> object.path("apiVersion").asText().equals("kafka.strimzi.io/v1"))
+                .map(object -> object.path("kind").asText())
+                .distinct()
+                .forEach(kind -> all.withArrayProperty("items").add(definition(kind)));
+        if (all.has("items")) {
+            var file = Files.writeString(folder.resolve("kinds.json"), all.toString());
+            plane.kubectl("apply", "-f", file.toString()).run().good();
+            plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", file.toString())
+                    .run()
+                    .good();
+        }
+    }
+
+    private static ObjectNode definition(String kind) {
+        var plural = kind.toLowerCase(Locale.ROOT) + "s";
+        var definition = JSON.createObjectNode()
+                .put("apiVersion", "apiextensions.k8s.io/v1")
+                .put("kind", "CustomResourceDefinition");
+        definition.putObject("metadata").put("name", plural + ".kafka.strimzi.io");
+        var spec = definition.putObject("spec").put("group", "kafka.strimzi.io").put("scope", "Namespaced");
+        spec.putObject("names").put("kind", kind).put("plural", plural);
+        var version = spec.putArray("versions")
+                .addObject()
+                .put("name", "v1")
+                .put("served", true)
+                .put("storage", true);
+        version.putObject("schema")
+                .putObject("openAPIV3Schema")
+                .put("type", "object")
+                .put("x-kubernetes-preserve-unknown-fields", true);
+        return definition;
     }
 
     /** A pod that the workload's controller would make. */

@@ -25,9 +25,9 @@ import org.testcontainers.DockerClientFactory;
 class ImagesIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final String BRICK = "brick/global/0/" + Pods.NODE;
+    private static final String BRICK = LoneServer.brickOf(Pods.NODE);
     private static final List<String> IMAGES =
-            List.of("brick-agent", "scheduler", "shipper", "clusterbackup", "kafka", "s3");
+            List.of("brick-agent", "scheduler", "shipper", "clusterbackup", "kafka", "s3", "sshd");
 
     private static Path folder;
     private static Manifests manifests;
@@ -38,22 +38,7 @@ class ImagesIT {
         assertThat(DockerClientFactory.instance().isDockerAvailable())
                 .as("images are tried in an engine: deploy/local/start-docker.sh starts one, DOCKER_HOST names it")
                 .isTrue();
-        var words = new ArrayList<>(
-                List.of(Checkout.ROOT.resolve("deploy/images/build.sh").toString()));
-        words.addAll(IMAGES);
-        new Command(
-                        words,
-                        Map.of(
-                                "CLUSTERBACKUP_BUILT",
-                                "yes",
-                                "REVISION",
-                                "tested",
-                                "JAVA_HOME",
-                                System.getProperty("java.home")),
-                        Path.of("/dev/null"),
-                        Duration.ofMinutes(15))
-                .run()
-                .good();
+        Images.build(IMAGES);
         for (var image : IMAGES) {
             load(image);
         }
@@ -71,7 +56,7 @@ class ImagesIT {
 
     /** Unless the engine has it. */
     private static void load(String image) throws IOException {
-        var archive = Checkout.ROOT.resolve("target/images").resolve(image + ".tar");
+        var archive = Images.FOLDER.resolve(image + ".tar");
         var id = Files.readString(archive.resolveSibling(image + ".id")).strip();
         var engine = DockerClientFactory.instance().client();
         if (engine.listImagesCmd().exec().stream()
@@ -93,7 +78,7 @@ class ImagesIT {
         try (var disk = Disk.xfs(node.resolve("media/brick0"), 320);
                 var pods = new Pods(manifests, folder, node)) {
             // Given a Gluster server with a brick, and all that the overlay starts but what needs an API server
-            server(node);
+            LoneServer.lay(node, Pods.NODE).run().good();
             shareMounts(node.resolve("media"));
             try (var other = Disk.xfs(folder.resolve("restored"), 320)) {
                 var vault = backUp(pods);
@@ -112,7 +97,7 @@ class ImagesIT {
                         other.place().toString());
 
                 // Then it is what it was
-                assertThat(fingerprint(other.place())).isEqualTo(fingerprint(disk.place()));
+                assertThat(fingerprint(other)).isEqualTo(fingerprint(disk));
             } finally {
                 Command.of("umount", "--lazy", node.resolve("media").toString()).run();
             }
@@ -123,17 +108,21 @@ class ImagesIT {
     private static String backUp(Pods pods) throws IOException {
         pods.start("StatefulSet", "kafka");
         pods.start("StatefulSet", "s3-staging");
+        pods.start("StatefulSet", "ssh-cellar");
         var vault = pods.start("StatefulSet", "s3-vault");
         pods.run("Job", "init");
         var scheduler = pods.start("Deployment", "scheduler");
         awaitReady(pods.start("Deployment", "shipper-vault"));
+        awaitReady(pods.start("Deployment", "shipper-cellar"));
         awaitReady(pods.start("DaemonSet", "brick-agent"));
         awaitReady(scheduler);
         await("the brick is announced").atMost(PATIENCE).until(() -> get(scheduler, "/api/status")
                 .contains(BRICK));
         assertThat(post(scheduler)).isEqualTo(202);
-        await("a recovery point").atMost(PATIENCE).until(() -> get(scheduler, "/api/status")
-                .contains("\"status\":\"complete\""));
+        await("a recovery point at both targets").atMost(PATIENCE).until(() -> get(scheduler, "/api/status")
+                        .split("\"status\":\"complete\"", -1)
+                        .length
+                == 3);
         return vault;
     }
 
@@ -159,33 +148,8 @@ class ImagesIT {
 
     // ------------------------------------------------------------------ the node
 
-    /** What glusterd keeps of a volume of one brick, and files in the brick. */
-    private static void server(Path node) {
-        Command.shell("""
-                cd "$1"
-                mkdir -p etc/glusterfs var/lib/glusterd/vols/global/bricks var/log/glusterfs media/brick0/brick
-                echo log >var/log/glusterfs/glusterd.log
-                echo options >etc/glusterfs/glusterd.vol
-                uuid=aff7a378-0a1d-45ca-96fb-397b42eac69b volume=11111111-2222-3333-4444-555555555555
-                cd var/lib/glusterd
-                printf 'UUID=%s\\noperating-version=100000\\n' $uuid >glusterd.info
-                printf 'type=0\\ncount=1\\nstatus=1\\nsub_count=0\\nreplica_count=1\\ndisperse_count=0\\nvolume-id=%s\\nbrick-0=%s:-media-brick0-brick\\n' \
-                  $volume "$2" >vols/global/info
-                printf 'uuid=%s\\nhostname=%s\\npath=/media/brick0/brick\\nlisten-port=0\\ndecommissioned=0\\n' $uuid "$2" \
-                  >"vols/global/bricks/$2:-media-brick0-brick"
-                cd ../../../media/brick0/brick
-                setfattr -n trusted.glusterfs.volume-id -v 0x$(echo $volume | tr -d -) .
-                for i in $(seq 50); do head -c 20000 /dev/urandom >file$i; done
-                head -c 12M /dev/urandom >large
-                ln large hard
-                mkdir private
-                chown 1000:1000 private file1
-                chmod 700 private
-                echo secret >private/file
-                chmod 600 private/file
-                setfattr -n trusted.gfid -v 0x00112233445566778899aabbccddeeff file2
-                setfacl -m u:1001:r file3
-                """, node, Pods.NODE).run().good();
+    private static String fingerprint(Disk disk) {
+        return LoneServer.fingerprint(disk.place()).run().good().out();
     }
 
     /** As a node's root is: what is mounted there later is seen by those to whom it propagates. */
@@ -193,17 +157,6 @@ class ImagesIT {
         Command.shell("mount --rbind \"$1\" \"$1\"; mount --make-rshared \"$1\"", media)
                 .run()
                 .good();
-    }
-
-    /** Times in whole seconds, since a dump has no others. */
-    private static String fingerprint(Path place) {
-        return Command.shell(
-                        "cd \"$1/brick\"; find . -printf '%P %y %m %U %G %n %s %T@\\n' | sed 's/[.][0-9]*$//' | sort; find . -type f -exec sha256sum {} + | sort;"
-                                + " getfattr -R -d -m - -e hex . | sort; getfacl -R -n . | sort",
-                        place)
-                .run()
-                .good()
-                .out();
     }
 
     // ------------------------------------------------------------------ HTTP

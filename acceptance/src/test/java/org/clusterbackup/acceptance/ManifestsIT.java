@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.clusterbackup.events.Topic;
+import org.clusterbackup.events.Topics;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +39,11 @@ class ManifestsIT {
 
     static Stream<String> overlays() {
         return Manifests.overlays().stream();
+    }
+
+    /** Those that back up a cluster: the other is for drills, elsewhere. */
+    static Stream<String> systems() {
+        return overlays().filter(overlay -> !overlay.equals("drill"));
     }
 
     private static Manifests of(String overlay) {
@@ -62,7 +69,7 @@ class ManifestsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("systems")
     void onlyDaemonSetsNeedExcuses(String overlay) {
         for (var object : of(overlay).objects()) {
             var excuses = ManifestChecks.excuses(object);
@@ -104,7 +111,7 @@ class ManifestsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("systems")
     void oneConsumerAtATimeAndOneNodeAtATime(String overlay) {
         for (var workload : of(overlay).workloads()) {
             switch (workload.kind()) {
@@ -129,7 +136,7 @@ class ManifestsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("systems")
     void onlyTheDumperHasAToken(String overlay) {
         assertThat(of(overlay).workloads())
                 .filteredOn(workload ->
@@ -150,7 +157,7 @@ class ManifestsIT {
 
     /** With {@code allowPrivilegeEscalation: false} an API server takes one spelling only. */
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("systems")
     void onlyBrickAgentsHaveCapabilitiesAndNoneIsSpeltWithItsPrefix(String overlay) {
         for (var workload : of(overlay).workloads()) {
             for (var container : workload.containers()) {
@@ -168,7 +175,7 @@ class ManifestsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("systems")
     void hostsAreOnlyReadAndMountsBelowAreSeenWhenTheyCome(String overlay) {
         for (var workload : of(overlay).workloads()) {
             var ofHost = Workload.stream(workload.pod().path("volumes"))
@@ -194,7 +201,7 @@ class ManifestsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("systems")
     void bothNamespacesSayWhatTheirPodsMay(String overlay) {
         var enforced = of(overlay)
                 .ofKind("Namespace")
@@ -204,16 +211,15 @@ class ManifestsIT {
                         .path("pod-security.kubernetes.io/enforce")
                         .asText()));
 
-        assertThat(enforced)
-                .containsExactlyInAnyOrderEntriesOf(
-                        Map.of("cluster-backup", "restricted", "cluster-backup-nodes", "privileged"));
+        assertThat(enforced).containsKeys("cluster-backup", "cluster-backup-nodes").allSatisfy((name, level) -> assertThat(level)
+                .isEqualTo(name.equals("cluster-backup-nodes") ? "privileged" : "restricted"));
         assertThat(of(overlay).workloads())
                 .allMatch(workload -> workload.namespace().equals("cluster-backup-nodes")
                         == workload.kind().equals("DaemonSet"));
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("systems")
     void everyPodIsDeniedWhatItsPoliciesDoNotAllow(String overlay) {
         var policies = of(overlay).ofKind("NetworkPolicy").toList();
         for (var workload : of(overlay).workloads()) {
@@ -236,7 +242,7 @@ class ManifestsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("systems")
     void theIdentityIsNowhereAndNoSecretIsInAConfigMap(String overlay) {
         var secrets = of(overlay)
                 .ofKind("Secret")
@@ -257,14 +263,14 @@ class ManifestsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("systems")
     void everySettingIsDocumented(String overlay) throws IOException {
         var documented = Pattern.compile("`(clusterbackup\\.[a-z0-9.-]+|kafka\\.[a-z.]+|AWS_[A-Z_]+)`")
                 .matcher(Files.readString(Checkout.ROOT.resolve("docs/configuration.md")))
                 .results()
                 .map(found -> found.group(1).replaceAll("[.-]", "_").toUpperCase(Locale.ROOT))
                 .collect(Collectors.toSet());
-        var others = Set.of("ROOT_ACCESS_KEY", "ROOT_SECRET_KEY");
+        var others = Set.of("ROOT_ACCESS_KEY", "ROOT_SECRET_KEY", "BROKER_PASSWORD");
 
         assertThat(variables(overlay))
                 .hasSizeGreaterThan(10)
@@ -282,5 +288,46 @@ class ManifestsIT {
                 .map(Map.Entry::getKey)
                 .filter(key -> key.matches("[A-Z_]+"));
         return Stream.concat(own, shared).collect(Collectors.toSet());
+    }
+
+    /** The objects of the operator are what `Topics` declares, in three copies. */
+    @Test
+    void brokersOfTheOperatorHaveEveryTopic() {
+        var declared = of("production")
+                .ofKind("KafkaTopic")
+                .collect(Collectors.toMap(Manifests::nameOf, topic -> topic.path("spec")));
+
+        assertThat(declared)
+                .containsOnlyKeys(Topics.ALL.stream().map(Topic::name).toList());
+        for (var topic : Topics.ALL) {
+            var spec = Objects.requireNonNull(declared.get(topic.name()));
+            assertThat(spec.path("partitions").asInt()).as("%s", topic.name()).isEqualTo(topic.partitions());
+            assertThat(spec.path("replicas").asInt()).as("%s", topic.name()).isEqualTo(3);
+            assertThat(spec.path("config").properties().stream()
+                            .collect(Collectors.toMap(
+                                    Map.Entry::getKey, setting -> setting.getValue().asText())))
+                    .as("%s", topic.name())
+                    .isEqualTo(topic.settings());
+        }
+    }
+
+    /** A client whose user nobody made would not come in; one with another's password neither. */
+    @Test
+    void everyClientOfBrokersIsAUserOfThem() {
+        var users = of("production").ofKind("KafkaUser").map(Manifests::nameOf).collect(Collectors.toSet());
+
+        var clients = of("production").workloads().stream()
+                .filter(workload -> workload.labels().has("cluster-backup/kafka"))
+                .toList();
+        assertThat(clients).hasSizeGreaterThan(5).allSatisfy(client -> {
+            var container = client.containers().getLast();
+            var user = Workload.stream(container.path("env"))
+                    .filter(variable -> variable.path("name").asText().equals("BROKER_PASSWORD"))
+                    .map(variable -> variable.at("/valueFrom/secretKeyRef/key").asText())
+                    .toList();
+            assertThat(user).as("%s", client).containsExactly(container.path("name").asText());
+            assertThat(users).containsAll(user);
+            assertThat(container.path("env").toString()).contains("username=\\\"" + user.getFirst() + "\\\"");
+        });
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.clusterbackup.events.ArtifactShipped;
+import org.clusterbackup.events.BackupFailed;
 import org.junit.jupiter.api.Test;
 
 /** Services and the broker die. */
@@ -65,6 +66,24 @@ class ServiceFaultsIT extends FaultTest {
             assertThat(far.packs()).as("packs that were there").containsAllEntriesOf(kept);
         }
         requested.forEach(runs::awaitComplete);
+    }
+
+    /** As each rollout and each drained node does it. */
+    @Test
+    void agentIsToldToStopInTheMiddleOfADump() {
+        var agent = lab.component("brick-agent-node1");
+        runs.request(run);
+        awaitDump("brick-agent-node1");
+
+        agent.stop();
+
+        agent.start();
+        runs.awaitComplete(run);
+        assertThat(lab.events()
+                        .all(
+                                BackupFailed.class,
+                                event -> event.run().filter(run::equals).isPresent() && event.ended()))
+                .isEmpty();
     }
 
     @Test

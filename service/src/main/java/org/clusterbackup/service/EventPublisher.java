@@ -25,6 +25,7 @@ import org.clusterbackup.events.Topic;
 import org.clusterbackup.events.Topics;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
+import org.clusterbackup.repository.artifact.Spool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +69,13 @@ public final class EventPublisher implements AutoCloseable {
      * Returns when the brokers have acknowledged the record.
      *
      * @throws BackupException {@code UNREACHABLE} if they did not within Kafka's {@code delivery.timeout.ms}
+     * @throws InterruptedException also when the process was told to end: what fails then is no result, and what was done
+     *     is found and said by the next one
      */
     public void publish(BackupEvent event) throws BackupException, InterruptedException {
+        if (Spool.ending()) {
+            throw new InterruptedException("the service ends");
+        }
         await(Topics.of(event), send(event));
     }
 

@@ -18,6 +18,7 @@ import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.artifact.Spool;
 import org.clusterbackup.service.EventPublisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +85,7 @@ public final class Attempts {
             outcomes.ended(job.source(), COMMITTED, Duration.between(began, clock.instant()), progress.bytes());
             return new Attempt.Ended();
         } catch (BackupException e) {
-            if (Thread.interrupted()) {
+            if (Thread.interrupted() || Spool.ending()) {
                 throw new InterruptedException();
             }
             return failed(job, progress, began, e);

@@ -38,6 +38,8 @@ public final class Spool implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(Spool::deleteOwn));
     }
 
+    private static volatile boolean ending;
+
     private final Path directory;
     private final FileChannel lock;
 
@@ -165,8 +167,17 @@ public final class Spool implements AutoCloseable {
         OWN.remove(directory);
     }
 
+    /**
+     * Whether the process was told to end: working files vanish then while somebody uses them, and what fails by that says
+     * nothing of the work.
+     */
+    public static boolean ending() {
+        return ending;
+    }
+
     /** At a signal that can be caught: what is not closed then. */
     private static void deleteOwn() {
+        ending = true;
         for (var attempt = 0; attempt < ATTEMPTS && OWN.stream().anyMatch(Files::exists); attempt++) {
             OWN.forEach(Spool::delete);
         }
