@@ -1,5 +1,5 @@
 # The same verbs as the scripts; `make help` says them.
-.PHONY: help demo drill test test-full build images bench format clean
+.PHONY: help demo drill test test-full build images tool-archive bench format clean
 
 help: ## say this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -21,6 +21,9 @@ build: ## services and the command line, without tests; cli/target/clusterbackup
 
 images: ## images of the services and of the tool, in target/images; BASE, REGISTRY
 	deploy/images/build.sh
+
+tool-archive: ## the command line with its own Java runtime, for a machine without one
+	deploy/images/tool-archive.sh
 
 bench: ## ours and what one would run instead, on the same brick, etcd and API server
 	deploy/local/bench.sh
