@@ -34,9 +34,9 @@ def not_ready(listed, objects):
 
 def replicas(thing):
     status, wanted = thing.get("status", {}), thing["spec"].get("replicas", 1)
-    if status.get("updatedReplicas", 0) < wanted or status.get("replicas", 0) > wanted:
-        return f"{status.get('updatedReplicas', 0)} of {wanted} updated"
-    return lacking(thing, status.get("readyReplicas", 0), wanted)
+    return lacking(thing, min(status.get("readyReplicas", 0), status.get("updatedReplicas", 0)), wanted) or (
+        "what came before is still there" if status.get("replicas", 0) > wanted else ""
+    )
 
 
 def daemons(thing):
@@ -44,15 +44,15 @@ def daemons(thing):
     wanted = status.get("desiredNumberScheduled", 0)
     if wanted == 0:
         return "no node has one"
-    if status.get("updatedNumberScheduled", 0) < wanted:
-        return f"{status.get('updatedNumberScheduled', 0)} of {wanted} updated"
-    return lacking(thing, status.get("numberReady", 0), wanted)
+    return lacking(thing, min(status.get("numberReady", 0), status.get("updatedNumberScheduled", 0)), wanted)
 
 
 def lacking(thing, ready, wanted):
-    if thing.get("status", {}).get("observedGeneration", 0) < thing["metadata"].get("generation", 1):
-        return "the last change was not acted on"
-    return f"{ready} of {wanted} ready" if ready < wanted else ""
+    """Of those that were made as it is now."""
+    if ready < wanted:
+        return f"{ready} of {wanted} ready"
+    acted = thing.get("status", {}).get("observedGeneration", 0) >= thing["metadata"].get("generation", 1)
+    return "" if acted else "its last change was not acted on yet"
 
 
 def finished(thing):
@@ -88,7 +88,8 @@ def why(thing, pods):
         return "; ".join(reasons)
     if own:
         return "its pods are starting"
-    if not thing.get("status"):
+    status = thing.get("status") or {}
+    if "observedGeneration" not in status and "active" not in status:
         return "no controller acts on it: is kube-controller-manager running?"
     selector = thing["spec"].get("template", {}).get("spec", {}).get("nodeSelector")
     if thing["kind"] == "DaemonSet" and selector:
