@@ -73,7 +73,7 @@ class ApiServerIT {
         // And the namespaces let the pods in
         var pods = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "List");
         manifests.workloads().forEach(workload -> pods.withArrayProperty("items")
-                .add(pod(workload)));
+                .add(workload.asPod()));
         var file = Files.writeString(folder.resolve("pods.json"), pods.toString());
         var created = plane.kubectl("create", "--dry-run=server", "-f", file.toString())
                 .run()
@@ -116,25 +116,5 @@ class ApiServerIT {
                 .put("type", "object")
                 .put("x-kubernetes-preserve-unknown-fields", true);
         return definition;
-    }
-
-    /** A pod that the workload's controller would make. */
-    private static ObjectNode pod(Workload workload) {
-        var pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
-        pod.putObject("metadata")
-                .put("name", workload.name())
-                .put("namespace", workload.namespace())
-                .set("labels", workload.labels());
-        var spec = (ObjectNode) workload.pod().deepCopy();
-        pod.set("spec", spec);
-        for (var claim : workload.object().at("/spec/volumeClaimTemplates")) {
-            var name = Manifests.nameOf(claim);
-            spec.withArrayProperty("volumes")
-                    .addObject()
-                    .put("name", name)
-                    .putObject("persistentVolumeClaim")
-                    .put("claimName", name);
-        }
-        return pod;
     }
 }
