@@ -1,5 +1,5 @@
 #!/bin/sh
-# install.sh [java] [maven] [packages] [versitygw] [etcd] [seaweedfs] [kube] [node] [kafka] [ansible] [modules]: finds what is there, installs what is missing, and says so.
+# install.sh [java] [maven] [packages] [versitygw] [etcd] [seaweedfs] [kube] [node] [prometheus] [kafka] [ansible] [modules]: finds what is there, installs what is missing, and says so.
 # Fast when nothing is missing. Starts no service of the machine's. Sourced, it defines the ensure_* functions only.
 set -eu
 
@@ -307,6 +307,29 @@ build_etcd_module() {
     "$go" build -ldflags '-s -w' -o "$1/etcdctl" go.etcd.io/etcd/etcdctl
 }
 
+# Sets prometheus to a folder with usr/bin/prometheus and usr/bin/promtool, and what its pages need.
+ensure_prometheus() {
+  prometheus=$cache/prometheus-apt
+  [ ! -e "$prometheus/.complete" ] || return 0
+  have apt-get || die "no prometheus here, and this is no Debian or Ubuntu"
+  apt_update
+  say "unpacking Debian's Prometheus (once)"
+  once "$prometheus" unpack_prometheus
+}
+
+# Without installing it: the package would start with the machine from then on, and a machine may have one of its own.
+unpack_prometheus() (
+  packages=$(mktemp -d)
+  trap 'rm -rf "$packages"' EXIT
+  cd "$packages"
+  # shellcheck disable=SC2046  # a list of words
+  { apt-get -q download prometheus $(apt-cache depends prometheus libjs-rickshaw 2>/dev/null | sed -n 's/.*Depends: \(libjs-[a-z0-9.-]*\|fonts-[a-z0-9-]*\)$/\1/p') &&
+    for package in ./*.deb; do dpkg-deb -x "$package" "$1"; done && [ -x "$1/usr/bin/promtool" ]; } >"$cache/prometheus.log" 2>&1 || {
+    tail -n 20 "$cache/prometheus.log" >&2
+    return 1
+  }
+)
+
 # Sets weed to the program.
 ensure_seaweedfs() {
   folder=$cache/seaweedfs-$seaweedfs_version
@@ -388,7 +411,7 @@ case ${0##*/} in
     here=$(cd "$(dirname "$0")" && pwd)
     # shellcheck source=deploy/local/lib.sh
     . "$here/lib.sh"
-    [ $# -gt 0 ] || set -- packages java maven versitygw etcd seaweedfs kube node kafka ansible modules
+    [ $# -gt 0 ] || set -- packages java maven versitygw etcd seaweedfs kube node prometheus kafka ansible modules
     become_root "$0" "$@"
     for part; do
       case $part in
@@ -399,6 +422,7 @@ case ${0##*/} in
         versitygw) ensure_versitygw && echo "versitygw $versitygw" ;;
         etcd) ensure_etcd "$etcd_version" && echo "etcd $etcd_bin" ;;
         seaweedfs) ensure_seaweedfs && echo "seaweedfs $weed" ;;
+        prometheus) ensure_prometheus && echo "prometheus $prometheus" ;;
         kube) ensure_kube && echo "kube $kube" ;;
         node) ensure_node && echo "node $(command -v containerd)" ;;
         kafka) ensure_kafka && echo "kafka $kafka" ;;
