@@ -1,12 +1,13 @@
 #!/bin/sh
-# start-kafka.sh DIR PORT: one KRaft broker on loopback, in the foreground; DIR keeps its data, so that the same call goes on with them.
+# start-kafka.sh DIR PORT [FILE]: one KRaft broker on loopback, in the foreground; DIR keeps its data, so that the same call goes on with them. FILE has
+# settings that count before those made here.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=deploy/local/lib.sh
 . "$here/lib.sh"
 # shellcheck source=deploy/local/install.sh
 . "$here/install.sh"
-[ $# -eq 2 ] || die "usage: start-kafka.sh DIR PORT"
+[ $# -ge 2 ] || die "usage: start-kafka.sh DIR PORT [FILE]"
 ensure_kafka
 mkdir -p "$1"
 dir=$(cd "$1" && pwd) port=$2
@@ -31,6 +32,7 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 END
+[ -z "${3:-}" ] || cat "$3" >>"$dir/server.properties"
 
 set -- "$JAVA_HOME/bin/java" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$kafka/*"
 if [ ! -e "$dir/data/meta.properties" ]; then

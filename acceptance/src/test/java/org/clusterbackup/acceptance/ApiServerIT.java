@@ -56,7 +56,9 @@ class ApiServerIT {
         var manifests = Manifests.madeUp(overlay, folder.resolve(overlay));
         define(manifests);
         // An overlay before this one had another volume.
-        plane.kubectl("delete", "statefulset", "--all", "--all-namespaces").run().good();
+        plane.kubectl("delete", "statefulset", "--all", "--all-namespaces")
+                .run()
+                .good();
         var where = manifests.folder().toString();
 
         // When

@@ -39,7 +39,8 @@ class DeployCheckIT {
         return Command.of(words)
                 .with(Map.of(
                         "PATH",
-                        Checkout.TOOL.getParent() + ":" + ControlPlane.KUBECTL.getParent() + ":" + System.getenv("PATH"),
+                        Checkout.TOOL.getParent() + ":" + ControlPlane.KUBECTL.getParent() + ":"
+                                + System.getenv("PATH"),
                         "JAVA_HOME",
                         System.getProperty("java.home")))
                 .run();
@@ -94,7 +95,11 @@ class DeployCheckIT {
     void aMistakeIsNamed(String mistake, String said) {
         // Given
         var overlay = deploy.resolve("overlays/mistaken");
-        Command.shell("rm -rf \"$2\"; cp -r \"$1\" \"$2\"; cd \"$2\"; eval \"$3\"", deploy.resolve("overlays/try"), overlay, mistake)
+        Command.shell(
+                        "rm -rf \"$2\"; cp -r \"$1\" \"$2\"; cd \"$2\"; eval \"$3\"",
+                        deploy.resolve("overlays/try"),
+                        overlay,
+                        mistake)
                 .run()
                 .good();
 

@@ -119,10 +119,9 @@ class ImagesIT {
         await("the brick is announced").atMost(PATIENCE).until(() -> get(scheduler, "/api/status")
                 .contains(BRICK));
         assertThat(post(scheduler)).isEqualTo(202);
-        await("a recovery point at both targets").atMost(PATIENCE).until(() -> get(scheduler, "/api/status")
-                        .split("\"status\":\"complete\"", -1)
-                        .length
-                == 3);
+        await("a recovery point at both targets")
+                .atMost(PATIENCE)
+                .until(() -> get(scheduler, "/api/status").split("\"status\":\"complete\"", -1).length == 3);
         return vault;
     }
 

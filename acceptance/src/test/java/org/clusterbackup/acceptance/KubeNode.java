@@ -41,8 +41,7 @@ final class KubeNode implements AutoCloseable {
 
     static KubeNode start() throws IOException {
         var logs = Files.createDirectories(Path.of("target", "lab", "node").toAbsolutePath());
-        var node =
-                new KubeNode(Files.createTempDirectory(Path.of("/var/tmp"), "cluster-backup-node-"), logs);
+        var node = new KubeNode(Files.createTempDirectory(Path.of("/var/tmp"), "cluster-backup-node-"), logs);
         try {
             node.component.start();
         } catch (RuntimeException | Error e) {
@@ -141,8 +140,7 @@ final class KubeNode implements AutoCloseable {
     /** While {@code body} runs, what the service has at its port is at one of this machine's. */
     <T> T forwarded(String service, int port, Function<Integer, T> body) {
         var local = Ports.free();
-        var command =
-                kubectl("-n", "cluster-backup", "port-forward", "service/" + service, local + ":" + port);
+        var command = kubectl("-n", "cluster-backup", "port-forward", "service/" + service, local + ":" + port);
         try (var forward = new Component(
                         "port-forward",
                         command.words(),
@@ -160,13 +158,15 @@ final class KubeNode implements AutoCloseable {
     }
 
     void awaitProgram(String program) {
-        await(program + " runs").atMost(AT_MOST).pollInterval(Duration.ofMillis(100)).until(() -> runs(program));
+        await(program + " runs")
+                .atMost(AT_MOST)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> runs(program));
     }
 
     /** What pods are there, and what those that are ours said last. */
     String told() {
-        return Command.shell(
-                        """
+        return Command.shell("""
                         "$@" get pods --all-namespaces -o wide
                         "$@" get events --all-namespaces --field-selector type=Warning --sort-by=.lastTimestamp | tail -n 20
                         for namespace in cluster-backup cluster-backup-nodes; do
@@ -175,9 +175,7 @@ final class KubeNode implements AutoCloseable {
                             "$@" -n $namespace logs --all-containers --tail=15 "$pod" || :
                           done
                         done
-                        """,
-                        ControlPlane.KUBECTL,
-                        "--kubeconfig=" + state().resolve("admin.kubeconfig"))
+                        """, ControlPlane.KUBECTL, "--kubeconfig=" + state().resolve("admin.kubeconfig"))
                 .run()
                 .out();
     }

@@ -211,8 +211,10 @@ class ManifestsIT {
                         .path("pod-security.kubernetes.io/enforce")
                         .asText()));
 
-        assertThat(enforced).containsKeys("cluster-backup", "cluster-backup-nodes").allSatisfy((name, level) -> assertThat(level)
-                .isEqualTo(name.equals("cluster-backup-nodes") ? "privileged" : "restricted"));
+        assertThat(enforced)
+                .containsKeys("cluster-backup", "cluster-backup-nodes")
+                .allSatisfy((name, level) ->
+                        assertThat(level).isEqualTo(name.equals("cluster-backup-nodes") ? "privileged" : "restricted"));
         assertThat(of(overlay).workloads())
                 .allMatch(workload -> workload.namespace().equals("cluster-backup-nodes")
                         == workload.kind().equals("DaemonSet"));
@@ -304,8 +306,8 @@ class ManifestsIT {
             assertThat(spec.path("partitions").asInt()).as("%s", topic.name()).isEqualTo(topic.partitions());
             assertThat(spec.path("replicas").asInt()).as("%s", topic.name()).isEqualTo(3);
             assertThat(spec.path("config").properties().stream()
-                            .collect(Collectors.toMap(
-                                    Map.Entry::getKey, setting -> setting.getValue().asText())))
+                            .collect(Collectors.toMap(Map.Entry::getKey, setting -> setting.getValue()
+                                    .asText())))
                     .as("%s", topic.name())
                     .isEqualTo(topic.settings());
         }
@@ -325,7 +327,9 @@ class ManifestsIT {
                     .filter(variable -> variable.path("name").asText().equals("BROKER_PASSWORD"))
                     .map(variable -> variable.at("/valueFrom/secretKeyRef/key").asText())
                     .toList();
-            assertThat(user).as("%s", client).containsExactly(container.path("name").asText());
+            assertThat(user)
+                    .as("%s", client)
+                    .containsExactly(container.path("name").asText());
             assertThat(users).containsAll(user);
             assertThat(container.path("env").toString()).contains("username=\\\"" + user.getFirst() + "\\\"");
         });

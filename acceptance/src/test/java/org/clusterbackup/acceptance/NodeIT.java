@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,13 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
-import org.jspecify.annotations.Nullable;
 
 /** Overlay {@code try} on a real node, installed by the commands of its page: what a kubelet makes of the manifests, from a brick to both targets and back. */
 @ExtendWith(NodeIT.Tell.class)
 class NodeIT {
-    private static final List<String> IMAGES = List.of(
-            "brick-agent", "k8s-dumper", "scheduler", "shipper", "clusterbackup", "kafka", "s3", "sshd");
+    private static final List<String> IMAGES =
+            List.of("brick-agent", "k8s-dumper", "scheduler", "shipper", "clusterbackup", "kafka", "s3", "sshd");
     private static final List<String> ROLLED_OUT = List.of("brick-agent", "k8s-dumper", "scheduler", "shipper");
     private static final String BRICK = LoneServer.brickOf(KubeNode.NAME);
     private static final String AGENTS = "cluster-backup-nodes";
@@ -67,7 +67,8 @@ class NodeIT {
         Files.writeString(
                 daemonSet,
                 text.replace(
-                        line, line + "            - {name: CLUSTERBACKUP_BRICKS_BYTES_PER_SECOND, value: \"2500000\"}\n"));
+                        line,
+                        line + "            - {name: CLUSTERBACKUP_BRICKS_BYTES_PER_SECOND, value: \"2500000\"}\n"));
     }
 
     @AfterEach
@@ -157,8 +158,8 @@ class NodeIT {
         var page = Runbook.of("restore-pod.md");
 
         // When
-        page.run("The Pod", block -> node().run(block, text -> "CLUSTERBACKUP_KEYS=deploy/overlays/try/secrets/keys\n"
-                + names(text)));
+        page.run("The Pod", block -> node().run(
+                        block, text -> "CLUSTERBACKUP_KEYS=deploy/overlays/try/secrets/keys\n" + names(text)));
         node().mountXfs("brick1");
         page.run("Restore", block -> node().run(block, NodeIT::names));
 
@@ -171,7 +172,9 @@ class NodeIT {
     private static String names(String commands) {
         return commands.replace("brick/global/5/node3", BRICK)
                 .replace("node3", KubeNode.NAME)
-                .replace("registry.example.org/cluster-backup/clusterbackup, newTag: stable", "localhost/cluster-backup/clusterbackup, newTag: 0.1.0-SNAPSHOT");
+                .replace(
+                        "registry.example.org/cluster-backup/clusterbackup, newTag: stable",
+                        "localhost/cluster-backup/clusterbackup, newTag: 0.1.0-SNAPSHOT");
     }
 
     // ------------------------------------------------------------------ what an operator does
@@ -182,8 +185,9 @@ class NodeIT {
 
     /** The name of a new run. */
     private static String request() {
-        var answer = node().forwarded("scheduler", 8080, port -> Runbook.of("install.md")
-                .run("A run now", block -> node().run(block, text -> text.replace("localhost:8080", "localhost:" + port))));
+        var answer = node().forwarded(
+                        "scheduler", 8080, port -> Runbook.of("install.md").run("A run now", block -> node().run(
+                                        block, text -> text.replace("localhost:8080", "localhost:" + port))));
         return runOf(answer);
     }
 
