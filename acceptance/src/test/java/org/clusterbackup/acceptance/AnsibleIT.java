@@ -358,8 +358,10 @@ class AnsibleIT {
     void nothingSensitiveWasSaid() throws IOException {
         var log = plays.log();
         assertThat(log).contains("Apply each Secret");
-        try (var files = Stream.concat(Files.walk(folder.resolve("keys")), Files.walk(folder.resolve("secrets")))) {
-            for (var file : files.filter(Files::isRegularFile)
+        try (var keys = Files.walk(folder.resolve("keys"));
+                var secrets = Files.walk(folder.resolve("secrets"))) {
+            for (var file : Stream.concat(keys, secrets)
+                    .filter(Files::isRegularFile)
                     .filter(AnsibleIT::isSensitive)
                     .toList()) {
                 var text = Files.readString(file);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,6 +82,20 @@ class ApiServerIT {
                 .run()
                 .good();
         assertThat(created.out().lines()).hasSize(manifests.workloads().size());
+    }
+
+    @Test
+    void anOverlayIsAppliedWithWhatPrometheusNeeds() throws IOException {
+        var manifests = Manifests.madeUp("try", folder.resolve("watched")).with("monitoring");
+
+        var applied = plane.kubectl(
+                        "apply", "--validate=strict", "-k", manifests.folder().toString())
+                .run()
+                .good();
+
+        assertThat(applied.out())
+                .contains("networkpolicy.networking.k8s.io/metrics", "configmap/monitoring-dashboards");
+        assertThat(applied.err()).doesNotContain("Warning");
     }
 
     /** Kinds that an operator brings, as far as an API server has to know them. */
