@@ -81,7 +81,7 @@ def why(thing, pods):
         for pod in pods
         if labels
         and pod["metadata"]["namespace"] == thing["metadata"]["namespace"]
-        and labels.items() <= pod["metadata"].get("labels", {}).items()
+        and all(pod["metadata"].get("labels", {}).get(key) == value for key, value in labels.items())
     ]
     reasons = [f"{name(pod)} {reason}" for pod in own for reason in [why_pod(pod)] if reason]
     if reasons:
