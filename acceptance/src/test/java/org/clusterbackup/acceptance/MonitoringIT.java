@@ -124,7 +124,7 @@ class MonitoringIT {
     void anOverlayWithItLetsPrometheusInToEachService(String component, int more, @TempDir Path folder)
             throws IOException {
         // Given
-        var plain = Manifests.madeUp("two-targets", folder.resolve("plain"));
+        var plain = Manifests.madeUp("production", folder.resolve("plain"));
 
         // When
         var with = plain.with(component);
