@@ -1,6 +1,7 @@
 package org.clusterbackup.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -38,6 +39,7 @@ class AnsibleIT {
 
     private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
     private static final Map<String, Object> VARIABLES = new HashMap<>();
+    private static final int S3_PORT = Ports.free();
     private static Path folder;
     private static Plays plays;
     private static Tool tool;
@@ -51,10 +53,9 @@ class AnsibleIT {
         var logs = Files.createDirectories(Path.of("target", "lab", "ansible").toAbsolutePath());
         plane = ControlPlane.start(
                 folder.resolve("control-plane"), (name, command, port) -> start(logs, name, command, port));
-        var s3 = Ports.free();
         var bucket = Files.createDirectories(folder.resolve("s3/data/staging"));
-        start(logs, "s3", List.of(Checkout.script("start-versitygw.sh"), folder + "/s3", "" + s3), s3);
-        staging = new Copy("staging", "s3:http://127.0.0.1:" + s3 + "/staging", bucket);
+        start(logs, "s3", List.of(Checkout.script("start-versitygw.sh"), folder + "/s3", "" + S3_PORT), S3_PORT);
+        staging = new Copy("staging", "s3:http://127.0.0.1:" + S3_PORT + "/staging", bucket);
         var keys = folder.resolve("keys");
         tool = new Tool(keys, folder, S3);
         tool.command("keys", "generate", keys.toString(), "--target", "vault")
@@ -121,9 +122,9 @@ class AnsibleIT {
                 "cluster_backup_sensitive", List.of(tree("sensitive"))));
     }
 
-    /** A file that holds that, and is named so. */
+    /** A file that holds that. */
     private static String secret(String content) throws IOException {
-        var file = Files.createDirectories(folder.resolve("secrets")).resolve(content);
+        var file = Files.createTempFile(Files.createDirectories(folder.resolve("secrets")), "secret", "");
         return Files.writeString(file, content + "\n").toString();
     }
 
@@ -181,6 +182,39 @@ class AnsibleIT {
                     .run()
                     .good();
         }
+    }
+
+    @Test
+    void stagingIsReachedThroughAPortForward() throws IOException {
+        // Given what kubectl says, which cannot forward without a node
+        var forwarding = kubectl("echo 'Forwarding from 127.0.0.1:" + S3_PORT + " -> 7070'; echo $$ >\"$0.pid\"; exec sleep 600");
+        var refusing = kubectl("echo 'error: no pods' >&2; exit 1");
+        var list = List.of(Checkout.TOOL.toString(), "list", "-r", "s3:http://127.0.0.1:{port}/staging");
+
+        // When
+        var listed = forwarded(forwarding, list);
+        var refused = forwarded(refusing, list);
+
+        // Then
+        listed.good();
+        var pid = Long.parseLong(Files.readString(Path.of(forwarding + ".pid")).strip());
+        await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        assertThat(refused.exit()).isEqualTo(17);
+        assertThat(refused.err()).contains("no way to service cluster-backup/s3-staging: error: no pods");
+    }
+
+    private static Path kubectl(String script) throws IOException {
+        var file = Files.writeString(Files.createTempFile(folder, "kubectl", ""), "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        return file;
+    }
+
+    private static Command.Result forwarded(Path kubectl, List<String> command) {
+        var script = Plays.SOURCE.resolve("roles/cluster_backup/files/forwarded.sh").toString();
+        var words = new ArrayList<>(
+                List.of("sh", script, kubectl.toString(), "none", "cluster-backup", "s3-staging", "7070"));
+        words.addAll(command);
+        return tool.plain(words).run();
     }
 
     @Test
@@ -284,7 +318,7 @@ class AnsibleIT {
     void aSecondTimeNothingChanges() throws IOException {
         // When
         var again = plays.play(wholeRole, VARIABLES).good();
-        var checked = plays.play(wholeRole, VARIABLES, "--check").good();
+        var checked = plays.play(wholeRole, VARIABLES, "--check", "--tags", "kubectl,deploy").good();
 
         // Then
         assertThat(again.changed()).as(NOTHING_CHANGED).isZero();
@@ -327,6 +361,8 @@ class AnsibleIT {
         objects().forEach(AnsibleIT::makeReady);
         var page = new SchedulerPage();
         OPEN.push(page);
+        patch("Pod", "cluster-backup", "scheduler", """
+                {"status": {"phase": "Running", "podIP": "%1$s", "podIPs": [{"ip": "%1$s"}], "conditions": [{"type": "Ready", "status": "True"}]}}""".formatted(page.ip()));
         create(page.endpoints());
 
         // When no target has one
@@ -379,7 +415,7 @@ class AnsibleIT {
     private static boolean isSensitive(Path file) {
         var name = file.getFileName().toString();
         return !name.endsWith(".pub")
-                && !List.of("allowed_signers", "recipients.txt", "rootaccess").contains(name);
+                && !List.of("allowed_signers", "recipients.txt").contains(name);
     }
 
     private static Map<String, Object> waiting() {

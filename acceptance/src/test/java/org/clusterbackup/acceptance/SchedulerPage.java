@@ -44,12 +44,16 @@ final class SchedulerPage implements AutoCloseable {
         status = json;
     }
 
-    /** The object by which the API server finds it behind Service {@code scheduler}. */
+    /** The object by which the API server finds it behind Service {@code scheduler}: only where a pod has its address. */
     String endpoints() {
-        var address = server.getAddress();
         return """
                 {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "scheduler", "namespace": "cluster-backup"},
-                 "subsets": [{"addresses": [{"ip": "%s"}], "ports": [{"name": "http", "port": %d}]}]}""".formatted(address.getAddress().getHostAddress(), address.getPort());
+                 "subsets": [{"addresses": [{"ip": "%s", "targetRef": {"kind": "Pod", "namespace": "cluster-backup", "name": "scheduler"}}],
+                              "ports": [{"name": "http", "port": %d}]}]}""".formatted(ip(), server.getAddress().getPort());
+    }
+
+    String ip() {
+        return server.getAddress().getAddress().getHostAddress();
     }
 
     @Override
