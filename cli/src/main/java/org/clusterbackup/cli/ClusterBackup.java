@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             CopyCommand.class,
             DrillCommand.class,
             PruneCommand.class,
+            ScrubCommand.class,
             CompletionCommand.class,
         },
         description =
