@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
             DrillCommand.class,
             PruneCommand.class,
             DoctorCommand.class,
+            ScrubCommand.class,
             CompletionCommand.class,
         },
         description =

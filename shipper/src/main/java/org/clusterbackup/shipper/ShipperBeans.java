@@ -158,6 +158,23 @@ class ShipperBeans {
 
     @Produces
     @Singleton
+    @Startup
+    Scrubbing scrubbing(Opening opening, Surroundings surroundings, ShipperConfig config, MeterRegistry registry) {
+        var target = config.target();
+        var within = target.scrubWithin();
+        return new Scrubbing(
+                opening,
+                ends -> new ScrubRound(ends, surroundings, within, target.scrubBytesPerSecond(), Clock.systemUTC()),
+                within.isPositive() ? new ScrubMeters(registry, target.name(), within)::known : _ -> {},
+                ScrubRound.every(within));
+    }
+
+    void close(@Disposes Scrubbing scrubbing) {
+        scrubbing.close();
+    }
+
+    @Produces
+    @Singleton
     CopyAhead copyAhead(Opening opening) {
         return new CopyAhead(opening);
     }
