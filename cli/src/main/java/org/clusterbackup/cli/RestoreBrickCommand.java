@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import org.clusterbackup.cli.place.BrickPlace;
 import org.clusterbackup.cli.place.BrickRestore;
 import org.clusterbackup.cli.place.LiveBricks;
@@ -77,7 +78,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
         }
         try (var reader = readerForRestore(repository, ref)) {
             var manifest = reader.manifest();
-            requireBrick(manifest);
+            KindCheck.require(manifest, Set.of(ArtifactKind.BRICK));
             requireKnownRule(manifest);
             var place = place(manifest);
             if (checkFirst) {
@@ -94,7 +95,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
     private void salvage(Repository repository, ArtifactRef ref)
             throws BackupException, IOException, InterruptedException {
         try (var reader = readerOfWhatIsLeft(repository, ref)) {
-            requireBrick(reader.manifest());
+            KindCheck.require(reader.manifest(), Set.of(ArtifactKind.BRICK));
             var place = place(reader.manifest());
             try (var names = names(reader)) {
                 var salvaging = new BrickSalvage(console(), reader);
@@ -104,13 +105,6 @@ final class RestoreBrickCommand extends RepositoryCommand {
                     salvaging.restore(names, place);
                 }
             }
-        }
-    }
-
-    private static void requireBrick(Manifest manifest) throws BackupException {
-        if (manifest.origin().kind() != ArtifactKind.BRICK) {
-            throw usage(
-                    manifest.ref() + " is of kind " + manifest.origin().kind().text() + ", not brick");
         }
     }
 

@@ -87,10 +87,7 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
     final void run(Repository repository) throws BackupException, IOException, InterruptedException {
         var ref = ArtifactName.resolve(repository, artifact);
         try (var reader = salvage ? readerOfWhatIsLeft(repository, ref) : readerForRestore(repository, ref)) {
-            var kind = reader.manifest().origin().kind();
-            if (!kinds().contains(kind)) {
-                throw usage(ref + " is of kind " + kind.text() + ", which this command does not restore");
-            }
+            KindCheck.require(reader.manifest(), kinds());
             restore(reader, ref);
         }
     }
