@@ -1,5 +1,6 @@
 package org.clusterbackup.cli;
 
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.clusterbackup.repository.BackupException;
@@ -73,7 +74,7 @@ final class Damage {
     }
 
     /** What is known without reading anything back: each pack and what is wrong with it. */
-    TreeMap<Sha256, String> known() throws BackupException {
+    NavigableMap<Sha256, String> known() throws BackupException {
         var chain = ledger.read();
         var known = new TreeMap<Sha256, String>();
         for (var pack : ScrubState.of(target, chain).damaged()) {

@@ -42,7 +42,12 @@ class FaultMatrixIT {
         PACK_BYTES
     }
 
-    private record Tried(String name, Set<Needs> needs, List<String> args) {
+    /** @param atTarget whether it is tried where a target lies in staging's place */
+    private record Tried(String name, Set<Needs> needs, List<String> args, boolean atTarget) {
+        Tried(String name, Set<Needs> needs, List<String> args) {
+            this(name, needs, args, false);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -88,6 +93,14 @@ class FaultMatrixIT {
                     ALL,
                     List.of("files", "restore", "gv0", "file", "--to", "{world}", "--dry-run")),
             new Tried("copy", BLIND, List.of("copy", "{staging}", "{target}")),
+            new Tried("copy --repair", BLIND, List.of("copy", "{staging}", "{target}", "--repair")),
+            new Tried(
+                    "scrub", Set.of(Needs.REPOSITORY, Needs.PACKS, Needs.PACK_BYTES), List.of("scrub", "--all"), true),
+            new Tried(
+                    "prune",
+                    Set.of(Needs.REPOSITORY, Needs.MANIFEST, Needs.PACKS),
+                    List.of("prune", "--keep-daily", "7", "--yes"),
+                    true),
             new Tried("store", Set.of(Needs.REPOSITORY), List.of("store", "--source", "a/b", "{file}")),
             new Tried("sources retire", Set.of(Needs.REPOSITORY), List.of("sources", "retire", "gone/for-good")));
 
@@ -162,6 +175,7 @@ class FaultMatrixIT {
     Path folder = Path.of("unset");
 
     private static World whole = new World(Path.of("unset"));
+    private static World wholeTarget = new World(Path.of("unset"));
 
     @BeforeAll
     static void makeWorld() throws Exception {
@@ -174,6 +188,17 @@ class FaultMatrixIT {
                 ArtifactKind.BRICK,
                 new ByteArrayInputStream(Arrays.copyOf(dump.bytes(), 300_000)),
                 details);
+        wholeTarget = whole.copyTo(shared.resolve("target-world"));
+        assertThat(wholeTarget
+                        .run("copy", wholeTarget.staging().toString(), wholeTarget.target().toString())
+                        .code())
+                .isZero();
+        Files.move(wholeTarget.staging(), shared.resolve("staging-of-it"));
+        Files.move(wholeTarget.target(), wholeTarget.staging());
+    }
+
+    private World copyFor(Tried command) {
+        return (command.atTarget() ? wholeTarget : whole).copyTo(folder.resolve("world"));
     }
 
     private interface PerFile {
@@ -232,7 +257,7 @@ class FaultMatrixIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("commands")
     void withoutFaultEachSucceeds(Tried command) throws IOException {
-        var world = whole.copyTo(folder.resolve("world"));
+        var world = copyFor(command);
 
         var run = world.run(args(command, world));
 
@@ -243,7 +268,7 @@ class FaultMatrixIT {
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("cells")
     void aFaultThatIsMetEndsWithItsCode(Tried command, Fault fault) throws IOException {
-        var world = whole.copyTo(folder.resolve("world"));
+        var world = copyFor(command);
         var environment = new HashMap<>(world.environment());
         fault.harm().to(world, environment);
 
@@ -269,7 +294,7 @@ class FaultMatrixIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("commands")
     void aClosedStdoutIsAFailure(Tried command) {
-        var world = whole.copyTo(folder.resolve("world"));
+        var world = copyFor(command);
         var closed = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
@@ -294,7 +319,7 @@ class FaultMatrixIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("commands")
     void aPlaceThatDoesNotAnswerIsUnreachable(Tried command) throws IOException {
-        var world = whole.copyTo(folder.resolve("world"));
+        var world = copyFor(command);
         var knownHosts = Files.createFile(folder.resolve("known_hosts"));
         var environment = new HashMap<>(world.environment());
         var nowhere = "sftp://nobody@127.0.0.1:1/srv/backup";

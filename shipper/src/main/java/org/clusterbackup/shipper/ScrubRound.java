@@ -62,7 +62,11 @@ final class ScrubRound {
         return part.compareTo(LONGEST_EVERY) < 0 ? part : LONGEST_EVERY;
     }
 
-    /** How many of {@code bytes} are due: as much as the time since the last scrub is of the time in which all is read. */
+    /**
+     * How many of {@code bytes} are due: as much as the time since the last scrub is of the time in which all is read.
+     *
+     * @param last empty if there was none: then one day's share
+     */
     static long due(long bytes, Optional<Instant> last, Instant now, Duration within) {
         var every = every(within);
         // A time in the future is one of a clock that was wrong.
@@ -79,7 +83,7 @@ final class ScrubRound {
     ScrubState once() throws BackupException {
         var chain = ends.ledger().read();
         var known = look();
-        var due = due(known.bytes(), chain.scrubs().last(), clock.instant(), within);
+        var due = due(known, chain.scrubs().last());
         if (due > 0) {
             scrub(due);
             known = look();
@@ -89,6 +93,15 @@ final class ScrubRound {
             known = look();
         }
         return known;
+    }
+
+    private long due(ScrubState known, Optional<Instant> last) {
+        var now = clock.instant();
+        // What has just come was proved just now.
+        var young = known.oldestProof()
+                .filter(proof -> proof.plus(every(within)).isAfter(now))
+                .isPresent();
+        return young && last.isEmpty() ? 0 : due(known.bytes(), last, now, within);
     }
 
     /** Lists the target again if it is due or the ledger says something new. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -132,7 +133,7 @@ public final class PackMending {
         });
     }
 
-    private static void endBefore(Sha256 other, TreeSet<Sha256> names, Set<Sha256> ends) {
+    private static void endBefore(Sha256 other, NavigableSet<Sha256> names, Set<Sha256> ends) {
         var before = names.floor(other);
         if (before != null && !before.equals(other)) {
             ends.add(before);

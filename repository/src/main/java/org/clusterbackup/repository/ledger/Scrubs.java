@@ -2,7 +2,6 @@ package org.clusterbackup.repository.ledger;
 
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,12 +61,11 @@ public final class Scrubs {
                     new Stretch(previous(scrub.from()), before.getValue().time()));
             cutAfter(scrub.to(), before.getValue());
         }
-        var covered = new ArrayList<>(
-                stretches.subMap(scrub.from(), true, scrub.to(), true).entrySet());
-        for (var stretch : covered) {
-            stretches.remove(stretch.getKey());
-            cutAfter(scrub.to(), stretch.getValue());
-        }
+        // A copy: what a TreeMap's entries say changes when others are removed.
+        new TreeMap<>(stretches.subMap(scrub.from(), true, scrub.to(), true)).forEach((from, stretch) -> {
+            stretches.remove(from);
+            cutAfter(scrub.to(), stretch);
+        });
         stretches.put(scrub.from(), new Stretch(scrub.to(), time));
     }
 

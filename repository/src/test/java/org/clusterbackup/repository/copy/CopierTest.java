@@ -30,6 +30,7 @@ import org.clusterbackup.repository.artifact.Manifest;
 import org.clusterbackup.repository.artifact.Manifests;
 import org.clusterbackup.repository.artifact.PackList;
 import org.clusterbackup.repository.ledger.Deletion;
+import org.clusterbackup.repository.ledger.Scrub;
 import org.clusterbackup.repository.store.Body;
 import org.clusterbackup.repository.store.DirectoryStore;
 import org.junit.jupiter.api.Test;
@@ -356,18 +357,23 @@ class CopierTest {
     }
 
     @Test
-    void aDamagedPackThatAnArtifactVouchesForIsReplacedByARepair() throws Exception {
+    void whatAScrubFoundDamagedStandsForNothingAndIsReplacedWhoeverProvedItBefore() throws Exception {
+        // Given an artifact that this process has copied, and then a flipped bit
         var made = backups.store("host/a", "one", PLAIN);
-        copier().copy(made.ref(), CopyListener.NONE);
+        var copier = copier();
+        copier.copy(made.ref(), CopyListener.NONE);
         var pack = packs(made).getFirst();
         var file = targetDirectory.resolve(PackSet.path(pack));
         var bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
 
-        new Copier(staging, target, CopyOptions.defaults(spool, "test").withRepair(true))
-                .copy(made.ref(), CopyListener.NONE);
+        // When a scrub has found that
+        copier.ledger().append(new Scrub(pack, pack, 1, bytes.length, List.of(pack)), Map.of(), keys.shipper());
 
+        // Then it is not said to be whole, and the next copy makes it so
+        assertKind(Kind.DAMAGED, () -> copier.standing(made.ref()));
+        copier.copy(made.ref(), CopyListener.NONE);
         assertThat(Sha256.of(Files.readAllBytes(file))).isEqualTo(pack);
     }
 

@@ -82,7 +82,7 @@ final class RealTarget {
 
     /** It lists the target for each artifact, since the clocks here go faster than the machine's. */
     Copier copier() throws BackupException {
-        return new Copier(staging, target, new CopyOptions(4, Duration.ZERO, spool, false, "shipper"));
+        return new Copier(staging, target, new CopyOptions(4, Duration.ZERO, spool, "shipper"));
     }
 
     Copied ship(Manifest artifact) throws BackupException {
