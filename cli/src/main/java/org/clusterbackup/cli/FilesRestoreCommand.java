@@ -2,6 +2,7 @@ package org.clusterbackup.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -26,6 +27,7 @@ import org.clusterbackup.cli.volume.VolumePath;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
+import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.artifact.Manifest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,10 +37,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         description = {
-            "Bring back files and directories of a volume through its mount: bytes, holes, hard links among them, owners,",
-            "modes, times, ACLs and attributes. Each dump goes by way of a scratch XFS in the spool, which takes what is",
+            "Bring back files and directories of a volume through its mount: bytes, holes, hard links among them,"
+                    + " owners,",
+            "modes, times, ACLs and attributes. Each dump goes by way of a scratch XFS in the spool, which takes what"
+                    + " is",
             "restored. Nothing is at its place before all is there; what is at its place already is not touched unless",
-            "told."
+            "told. After a restore that was killed the same command goes on."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -58,7 +62,8 @@ final class FilesRestoreCommand extends VolumeCommand {
             arity = "1..*",
             paramLabel = "PATH",
             description =
-                    "Files, or directories with all that is below them, relative to the mount, as 'files list' writes them.")
+                    "Files, or directories with all that is below them, relative to the mount, as 'files list' writes"
+                            + " them.")
     private List<String> paths = List.of();
 
     @Option(names = "--to", required = true, paramLabel = "MOUNT", description = "Where the volume is mounted.")
@@ -101,10 +106,15 @@ final class FilesRestoreCommand extends VolumeCommand {
         var started = System.nanoTime();
         var names = names(repository, sets, path -> wanted.stream().anyMatch(one -> one.holds(path)));
         requireFound(sets, names);
-        requireFree(names.all().entrySet().stream()
-                .filter(name -> !name.getValue().folder())
-                .map(name -> ByteText.ofRaw(name.getKey()))
-                .filter(this::isThere));
+        var trace = trace(sets);
+        if (Files.exists(trace)) {
+            console().remark("the same restore did not end before: what it brought already is compared and left");
+        } else {
+            requireFree(names.all().entrySet().stream()
+                    .filter(name -> !name.getValue().folder())
+                    .map(name -> ByteText.ofRaw(name.getKey()))
+                    .filter(this::isThere));
+        }
         if (dryRun) {
             print(sets, names);
             return;
@@ -114,10 +124,22 @@ final class FilesRestoreCommand extends VolumeCommand {
                 stage(repository, chosen.getKey(), chosen.getValue(), names, staged);
             }
             requireFree(staged.taken(NAMED).stream().map(ByteText::of));
+            Files.writeString(trace, "files are being moved to " + destination + "\n");
             var settled = staged.settle(existing());
             staged.sync();
+            Files.delete(trace);
             say(sets, settled, (System.nanoTime() - started) / 1e9);
         }
+    }
+
+    /** There while files go to their places, and after a restore that was killed meanwhile: it may have brought some of them. */
+    private Path trace(ReplicaSets sets) {
+        var digest = Sha256.newDigest();
+        var words = new ArrayList<>(List.of(sets.volume(), destination.toString()));
+        sets.chosen().values().forEach(manifest -> words.add(manifest.ref().toString()));
+        wanted.forEach(path -> words.add(path.toString()));
+        words.forEach(word -> digest.update((word + "\0").getBytes(StandardCharsets.UTF_8)));
+        return spool().resolve("restoring-" + Sha256.of(digest).hex());
     }
 
     private void requireFound(ReplicaSets sets, VolumeNames names) throws BackupException {
@@ -203,6 +225,7 @@ final class FilesRestoreCommand extends VolumeCommand {
                     .put("to", destination.toString())
                     .put("files", settled.moved())
                     .put("kept", settled.kept())
+                    .put("same", settled.same())
                     .put("seconds", seconds);
             describe(sets, document.putArray("bricks"));
             console().json(document);
@@ -211,11 +234,12 @@ final class FilesRestoreCommand extends VolumeCommand {
         console()
                 .line(String.format(
                         Locale.ROOT,
-                        "restored %d files of volume %s to %s%s, %.1f s",
+                        "restored %d files of volume %s to %s%s%s, %.1f s",
                         settled.moved(),
                         sets.volume(),
                         destination,
                         settled.kept() > 0 ? ", left " + settled.kept() + " that are there" : "",
+                        settled.same() > 0 ? ", found " + settled.same() + " there already" : "",
                         seconds));
     }
 }

@@ -16,39 +16,39 @@ import org.junit.jupiter.api.io.TempDir;
 class FilesIT {
     /** What a mount shows of the first set. */
     private static final String FIRST = """
-            mkdir -p docs/empty docs/deep && chmod 2750 docs/deep && chown 1234:2345 docs/deep
-            echo plan >docs/plan && chmod 4711 docs/plan && chown 1234:2345 docs/plan && setfattr -n user.colour -v red docs/plan
-            setfacl -m u:4321:r docs/plan && setfacl -d -m g:99:rwx docs/deep
-            ln docs/plan docs/deep/second-name
-            echo new >docs/$'a new\\nline' && echo bytes >docs/$'\\xff\\xfe' && echo back >'docs/back\\slash' && echo dash >docs/-dash
-            truncate -s 20M docs/sparse && echo end >>docs/sparse
-            ln -s ../plan docs/deep/link && mkfifo docs/pipe && mknod docs/null c 1 3
-            touch docs/sticky && chmod 1000 docs/sticky
-            find docs -exec touch -h -d '2020-02-02 02:02:02 UTC' {} +
-            """;
+        mkdir -p docs/empty docs/deep && chmod 2750 docs/deep && chown 1234:2345 docs/deep
+        echo plan >docs/plan && chmod 4711 docs/plan && chown 1234:2345 docs/plan && setfattr -n user.colour -v red docs/plan
+        setfacl -m u:4321:r docs/plan && setfacl -d -m g:99:rwx docs/deep
+        ln docs/plan docs/deep/second-name
+        echo new >docs/$'a new\\nline' && echo bytes >docs/$'\\xff\\xfe' && echo back >'docs/back\\slash' && echo dash >docs/-dash
+        truncate -s 20M docs/sparse && echo end >>docs/sparse
+        ln -s ../plan docs/deep/link && mkfifo docs/pipe && mknod docs/null c 1 3
+        touch docs/sticky && chmod 1000 docs/sticky
+        find docs -exec touch -h -d '2020-02-02 02:02:02 UTC' {} +
+        """;
 
     /** What only Gluster sees of it. */
     private static final String NOTES = """
-            ln docs/plan .glusterfs/aa/bb/gfid
-            touch docs/moved && chmod 1000 docs/moved && setfattr -n trusted.glusterfs.dht.linkto -v gv0-replicate-1 docs/moved
-            touch -d '2020-02-02 02:02:02 UTC' docs
-            setfattr -n trusted.gfid -v 0123456789abcdef docs/plan
-            for file in docs/$'\\xff\\xfe' docs/$'a new\\nline' 'docs/back\\slash' docs/empty; do
-              setfattr -n trusted.glusterfs.mdata -v 0x01MDATA "$file"
-            done
-            mkdir .glusterfs-anonymous-inode-1 .trashcan && touch .trashcan/gone
-            """;
+        ln docs/plan .glusterfs/aa/bb/gfid
+        touch docs/moved && chmod 1000 docs/moved && setfattr -n trusted.glusterfs.dht.linkto -v gv0-replicate-1 docs/moved
+        touch -d '2020-02-02 02:02:02 UTC' docs
+        setfattr -n trusted.gfid -v 0123456789abcdef docs/plan
+        for file in docs/$'\\xff\\xfe' docs/$'a new\\nline' 'docs/back\\slash' docs/empty; do
+          setfattr -n trusted.glusterfs.mdata -v 0x01MDATA "$file"
+        done
+        mkdir .glusterfs-anonymous-inode-1 .trashcan && touch .trashcan/gone
+        """;
 
     /** 2020-02-02 02:02:03.000000042 UTC, and other times before and after it. */
     private static final String MDATA = "0".repeat(15) + "1" + "%016x%016x".formatted(7, 7)
             + "%016x%016x".formatted(1_580_608_923L, 42) + "%016x%016x".formatted(9, 9);
 
     private static final String SECOND = """
-            mkdir -p docs/empty docs/deep && chmod 2750 docs/deep && chown 1234:2345 docs/deep
-            setfacl -d -m g:99:rwx docs/deep
-            seq 500000 >noise && echo moved >docs/moved && echo other >docs/deep/other && mkdir pictures && echo cat >pictures/cat
-            find docs pictures noise -exec touch -h -d '2020-02-02 02:02:02 UTC' {} +
-            """;
+        mkdir -p docs/empty docs/deep && chmod 2750 docs/deep && chown 1234:2345 docs/deep
+        setfacl -d -m g:99:rwx docs/deep
+        seq 500000 >noise && echo moved >docs/moved && echo other >docs/deep/other && mkdir pictures && echo cat >pictures/cat
+        find docs pictures noise -exec touch -h -d '2020-02-02 02:02:02 UTC' {} +
+        """;
 
     @TempDir
     static Path shared = Path.of("unset");
@@ -66,8 +66,8 @@ class FilesIT {
         store(2, "second", SECOND);
         original = Files.createDirectories(shared.resolve("original"));
         BrickDump.shell(original, FIRST + SECOND + """
-                touch -d '2020-02-02 02:02:03 UTC' docs/$'\\xff\\xfe' docs/$'a new\\nline' 'docs/back\\slash' docs/empty
-                """);
+            touch -d '2020-02-02 02:02:03 UTC' docs/$'\\xff\\xfe' docs/$'a new\\nline' 'docs/back\\slash' docs/empty
+            """);
     }
 
     private static void store(int index, String name, String fill) throws Exception {
@@ -91,13 +91,13 @@ class FilesIT {
     /** What a mount shows of a tree, but for how many names a file has, and times of links, which xfsrestore does not set. */
     private static String seen(Path folder) throws IOException {
         return BrickDump.shell(folder, """
-                export LC_ALL=C
-                find . -mindepth 1 \\( -type l -printf '%P|%U:%G|%l\\0' -o -printf '%P|%y|%m|%U:%G|%s|%Ts\\0' \\) |
-                  sort -z | tr '\\0' '\\n'
-                find . -type f -print0 | sort -z | xargs -0 sha256sum
-                getfattr -R -h -d -m 'user\\.|trusted\\.|posix_acl' . | sort
-                find . -type c -printf '%P ' -exec stat -c %t:%T {} +
-                """);
+            export LC_ALL=C
+            find . -mindepth 1 \\( -type l -printf '%P|%U:%G|%l\\0' -o -printf '%P|%y|%m|%U:%G|%s|%Ts\\0' \\) |
+              sort -z | tr '\\0' '\\n'
+            find . -type f -print0 | sort -z | xargs -0 sha256sum
+            getfattr -R -h -d -m 'user\\.|trusted\\.|posix_acl' . | sort
+            find . -type c -printf '%P ' -exec stat -c %t:%T {} +
+            """);
     }
 
     private void nothingIsLeft() throws IOException {
@@ -107,6 +107,7 @@ class FilesIT {
                     .isDirectoryNotContaining("glob:**xfs-*")
                     .isDirectoryNotContaining("glob:**names-*")
                     .isDirectoryNotContaining("glob:**copy-*")
+                    .isDirectoryNotContaining("glob:**restoring-*")
                     .isDirectoryNotContaining("glob:**.clusterbackup-*");
         }
     }
@@ -181,6 +182,50 @@ class FilesIT {
         var replaced = restore("docs", "--overwrite");
         assertThat(replaced.code()).as(replaced.err()).isZero();
         assertThat(mount.resolve("docs/plan")).hasContent("plan");
+        nothingIsLeft();
+    }
+
+    /** What it leaves is what a kill in the middle of the moves leaves. */
+    @Test
+    void whatABrokenRestoreBroughtCountsAsDone() throws IOException {
+        // Given a restore that got as far as the first folder
+        BrickDump.shell(mount, "mkdir docs pictures && chattr +i pictures");
+        try {
+            assertThat(restore("docs", "pictures").code()).isEqualTo(1);
+        } finally {
+            BrickDump.shell(mount, "chattr -i pictures");
+        }
+        assertThat(mount.resolve("docs/plan")).exists();
+        assertThat(mount.resolve("pictures")).isEmptyDirectory();
+
+        // When something of it was changed meanwhile
+        var moved = Files.readString(mount.resolve("docs/moved"));
+        Files.writeString(mount.resolve("docs/moved"), "mine\n");
+        var changed = restore("docs", "pictures");
+        Files.writeString(mount.resolve("docs/moved"), moved);
+        var again = restore("docs", "pictures");
+        var third = restore("docs", "pictures");
+
+        // Then that is not touched, and the rest comes
+        assertThat(changed.code()).as(changed.err()).isEqualTo(16);
+        assertThat(changed.err()).contains("docs/moved; nothing was restored");
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(again.err()).contains("did not end before");
+        assertThat(again.text()).contains(" there already");
+        assertThat(mount.resolve("pictures/cat")).hasContent("cat");
+        assertThat(third.code()).as("what ended is over").isEqualTo(16);
+        nothingIsLeft();
+    }
+
+    @Test
+    void aMountThatADeadOneLeftIsGone() throws IOException {
+        BrickDump.shell(world.root(), """
+            mkdir -m 700 xfs-dead && cd xfs-dead && touch owner && truncate -s 400M image && mkfs.xfs -q image
+            mkdir mount && mount -o loop image mount && rm image
+            """);
+
+        assertThat(restore("pictures").code()).isZero();
+
         nothingIsLeft();
     }
 

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,15 +29,16 @@ class SourceAnnouncerTest {
     private final Path state;
     private final List<BackupEvent> said = new ArrayList<>();
     private final ClusterView view = new ClusterView(ready -> false, Duration.ofMinutes(10));
-    private final SteppedClock clock = new SteppedClock();
+    private Instant now = Instant.parse("2026-11-22T12:00:00Z");
     private final SourceAnnouncer announcer;
 
     SourceAnnouncerTest(@TempDir Path root) throws IOException {
         state = Files.createDirectories(root.resolve("var/lib/glusterd"));
         Files.writeString(state.resolve("glusterd.info"), "UUID=" + OWN + "\n");
         volume("gv0", OWN, PEER);
+        InstantSource time = () -> now;
         var sources = new NodeSources("node-a", state, new BrickLocator(root), view);
-        announcer = new SourceAnnouncer(sources, EVERY, said::add, clock);
+        announcer = new SourceAnnouncer(sources, EVERY, said::add, time.withZone(ZoneOffset.UTC));
     }
 
     private void volume(String name, String... servers) throws IOException {
@@ -77,8 +77,8 @@ class SourceAnnouncerTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        clock.instant()),
-                clock.instant());
+                        now),
+                now);
     }
 
     @Test
@@ -104,7 +104,7 @@ class SourceAnnouncerTest {
     @Test
     void everythingIsRenewedInTime() {
         look();
-        clock.step(EVERY);
+        now = now.plus(EVERY);
 
         assertThat(look()).hasSize(2);
     }
@@ -129,7 +129,7 @@ class SourceAnnouncerTest {
     void brickWhoseVolumeCannotBeReadStaysAnnounced() throws IOException {
         look();
         Files.writeString(state.resolve("vols/gv0/info"), "");
-        clock.step(EVERY);
+        now = now.plus(EVERY);
 
         assertThat(look()).containsExactly("host/node-a", "brick/gv0/0/node-a");
     }
@@ -148,28 +148,5 @@ class SourceAnnouncerTest {
         peerAnnounced(1);
 
         assertThat(look()).contains("retired brick/gv0/2/node-b").doesNotContain("retired brick/gv0/1/node-b");
-    }
-
-    private static final class SteppedClock extends Clock {
-        private Instant now = Instant.parse("2026-11-22T12:00:00Z");
-
-        void step(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }

@@ -12,8 +12,8 @@ import org.clusterbackup.repository.artifact.Manifest;
 
 /**
  * A new and empty XFS in a file, mounted in a folder that only this user can enter: a place to look at a dump. Unmounted and
- * gone after {@link #close}, and when the program is ended by a signal that can be caught; after one that cannot, the image
- * has no name any more, and its space is free again as soon as the folder is unmounted.
+ * gone after {@link #close}, and when the program is ended by a signal that can be caught; after one that cannot, the next one
+ * in the same spool unmounts it, and its space is free again.
  */
 public final class ScratchXfs implements AutoCloseable {
     /** Below some 300 MB there is no XFS; beyond the files it needs inodes, a log, and xfsrestore's own notes. */
@@ -22,11 +22,15 @@ public final class ScratchXfs implements AutoCloseable {
     private static final long BLOCK = 4096;
     private static final String IMAGE = "image";
 
+    private static final String PREFIX = "xfs-";
+
+    private final OwnedFolder owned;
     private final Path folder;
     private final AtExit atExit;
 
-    private ScratchXfs(Path folder) {
-        this.folder = folder;
+    private ScratchXfs(OwnedFolder owned) {
+        this.owned = owned;
+        this.folder = owned.path();
         this.atExit = AtExit.remove(folder, () -> remove(folder));
     }
 
@@ -40,20 +44,34 @@ public final class ScratchXfs implements AutoCloseable {
     public static ScratchXfs of(Manifest manifest, Path spool, long neededBytes)
             throws BackupException, IOException, InterruptedException {
         BrickPlace.requireCapabilities();
-        var free = Files.getFileStore(spool).getUsableSpace();
-        if (free < neededBytes) {
-            throw new BackupException(
-                            Kind.NO_SPACE, spool + " has " + free + " bytes free, and " + neededBytes + " are needed")
-                    .withHint("choose another place with --spool");
-        }
-        // Java makes temporary folders with mode 0700.
-        var made = new ScratchXfs(Files.createTempDirectory(spool.toAbsolutePath(), "xfs-"));
+        var made = new ScratchXfs(OwnedFolder.make(spool, PREFIX));
         try {
+            made.removeDeserted();
+            requireFree(spool, neededBytes);
             made.mount(size(manifest));
             return made;
         } catch (BackupException | IOException | InterruptedException | RuntimeException e) {
             made.close();
             throw e;
+        }
+    }
+
+    private void removeDeserted() throws IOException, InterruptedException {
+        for (var deserted : owned.deserted(PREFIX)) {
+            try {
+                remove(deserted);
+            } catch (BackupException | IOException e) {
+                // Somebody else removes it, or still looks into it: the next one tries again.
+            }
+        }
+    }
+
+    private static void requireFree(Path spool, long neededBytes) throws BackupException, IOException {
+        var free = Files.getFileStore(spool).getUsableSpace();
+        if (free < neededBytes) {
+            throw new BackupException(
+                            Kind.NO_SPACE, spool + " has " + free + " bytes free, and " + neededBytes + " are needed")
+                    .withHint("choose another place with --spool");
         }
     }
 
@@ -126,6 +144,7 @@ public final class ScratchXfs implements AutoCloseable {
     public void close() throws BackupException, IOException {
         try {
             remove(folder);
+            owned.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BackupException(Kind.FAILED, "interrupted while " + folder + " was unmounted", e);
@@ -143,6 +162,6 @@ public final class ScratchXfs implements AutoCloseable {
             Files.delete(point);
         }
         Files.deleteIfExists(folder.resolve(IMAGE));
-        Files.deleteIfExists(folder);
+        OwnedFolder.remove(folder);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,25 +29,37 @@ public final class StagedFiles implements AutoCloseable {
         OVERWRITE
     }
 
-    /** How it ended: files and links that are at their places, and those that were left out since others are there. */
-    public record Settled(long moved, long kept) {}
+    /**
+     * How it ended: files and links that are at their places, and those that were left out since others are there, or the same,
+     * as a restore leaves them that was killed.
+     */
+    public record Settled(long moved, long kept, long same) {
+        private static final Settled NOTHING = new Settled(0, 0, 0);
+
+        private Settled plus(Settled other) {
+            return new Settled(moved + other.moved, kept + other.kept, same + other.same);
+        }
+    }
 
     /**
      * What a brick has beside the files: Gluster's own folder, and notes of where a file lies that has its name here and its
      * bytes in another set. They are files of mode 1000 without a byte, and an attribute tells them from a user's.
      */
     private static final String SEND = """
-            command -v getfattr >/dev/null || { echo 'getfattr is not installed: install attr'; exit 1; }
-            cd "$1" && find . -type f -perm 1000 -size 0 -exec sh -c '
-              for file; do
-                if getfattr -h -n trusted.glusterfs.dht.linkto -- "$file" >/dev/null 2>&1; then
-                  folder=${file%/*}; time=$(stat -c %.Y -- "$folder"); rm -- "$file"; touch -d "@$time" -- "$folder"
-                fi
-              done' sh {} + &&
-            find . -mindepth 1 -maxdepth 1 ! -name .glusterfs ! -name .trashcan -print0 |
-              tar --create --file=- --format=posix --null --files-from=- --sparse --numeric-owner --acls \\
-                --xattrs --xattrs-include='user.*' --xattrs-include=security.capability
-            """;
+        command -v getfattr >/dev/null || { echo 'getfattr is not installed: install attr'; exit 1; }
+        cd "$1" && find . -type f -perm 1000 -size 0 -exec sh -c '
+          for file; do
+            if getfattr -h -n trusted.glusterfs.dht.linkto -- "$file" >/dev/null 2>&1; then
+              folder=${file%/*}; time=$(stat -c %.Y -- "$folder"); rm -- "$file"; touch -d "@$time" -- "$folder"
+            fi
+          done' sh {} + &&
+        find . -mindepth 1 -maxdepth 1 ! -name .glusterfs ! -name .trashcan -print0 |
+          tar --create --file=- --format=posix --null --files-from=- --sparse --numeric-owner --acls \\
+            --xattrs --xattrs-include='user.*' --xattrs-include=security.capability
+        """;
+
+    /** {@code S_IFMT} of stat(2). */
+    private static final int TYPE_BITS = 0xF000;
 
     private static final List<String> RECEIVE = List.of(
             "tar",
@@ -116,7 +129,7 @@ public final class StagedFiles implements AutoCloseable {
         }
     }
 
-    /** Places that are taken, at most {@code most} of them, relative to the destination. */
+    /** Places that are taken by something else, at most {@code most} of them, relative to the destination. */
     public List<Path> taken(int most) throws IOException {
         var found = new ArrayList<Path>();
         taken(folder, destination, most, found);
@@ -129,7 +142,7 @@ public final class StagedFiles implements AutoCloseable {
             if (found.size() < most && Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
                 if (isFolder(child) && isFolder(place)) {
                     taken(child, place, most, found);
-                } else {
+                } else if (!isSame(child, place)) {
                     found.add(destination.relativize(place));
                 }
             }
@@ -138,8 +151,29 @@ public final class StagedFiles implements AutoCloseable {
 
     private static List<Path> children(Path folder) throws IOException {
         try (var entries = Files.list(folder)) {
-            return entries.toList();
+            return entries.sorted().toList();
         }
+    }
+
+    /** Its type, and which device it is if it is one. */
+    private static List<Object> special(Path path) throws IOException {
+        var mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return List.of(mode & TYPE_BITS, Files.getAttribute(path, "unix:rdev", LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Whether the same bytes are there already, or the same link or device. */
+    private static boolean isSame(Path staged, Path place) throws IOException {
+        var one = Files.readAttributes(staged, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        var other = Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (one.isRegularFile() && other.isRegularFile()) {
+            return one.size() == other.size() && Files.mismatch(staged, place) < 0;
+        }
+        if (one.isOther() && other.isOther()) {
+            return special(staged).equals(special(place));
+        }
+        return one.isSymbolicLink()
+                && other.isSymbolicLink()
+                && Files.readSymbolicLink(staged).equals(Files.readSymbolicLink(place));
     }
 
     private static boolean isFolder(Path path) {
@@ -156,25 +190,32 @@ public final class StagedFiles implements AutoCloseable {
     }
 
     private Settled settle(Path from, Path to, Existing existing) throws BackupException, IOException {
-        var moved = 0L;
-        var kept = 0L;
+        var settled = Settled.NOTHING;
         for (var child : children(from)) {
             var place = to.resolve(child.getFileName());
-            var there = Files.exists(place, LinkOption.NOFOLLOW_LINKS);
-            if (there && isFolder(child) && isFolder(place)) {
-                var below = settle(child, place, existing);
-                moved += below.moved();
-                kept += below.kept();
-            } else if (there && existing == Existing.KEEP) {
-                kept += count(child);
-            } else if (there && (existing == Existing.REFUSE || isFolder(child) || isFolder(place))) {
+            settled = settled.plus(settleOne(child, place, existing));
+        }
+        return settled;
+    }
+
+    private Settled settleOne(Path child, Path place, Existing existing) throws BackupException, IOException {
+        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+            if (isFolder(child) && isFolder(place)) {
+                return settle(child, place, existing);
+            }
+            if (existing == Existing.KEEP) {
+                return new Settled(0, count(child), 0);
+            }
+            if (existing == Existing.REFUSE && isSame(child, place)) {
+                return new Settled(0, 0, 1);
+            }
+            if (existing == Existing.REFUSE || isFolder(child) || isFolder(place)) {
                 throw new BackupException(Kind.TARGET_UNFIT, "something is at " + place + " already");
-            } else {
-                moved += count(child);
-                Files.move(child, place, StandardCopyOption.ATOMIC_MOVE);
             }
         }
-        return new Settled(moved, kept);
+        var moved = count(child);
+        Files.move(child, place, StandardCopyOption.ATOMIC_MOVE);
+        return new Settled(moved, 0, 0);
     }
 
     private static long count(Path tree) throws IOException {

@@ -1,27 +1,24 @@
 package org.clusterbackup.repository.copy;
 
-import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.store.Body;
-import org.clusterbackup.repository.store.ObjectInfo;
 import org.clusterbackup.repository.store.ObjectStore;
 import org.clusterbackup.repository.store.Stored;
+import org.clusterbackup.repository.store.testing.ForwardingStore;
 
 /** Remembers what was written and digested, and breaks before a write on request. */
-final class RecordingStore implements ObjectStore {
+final class RecordingStore extends ForwardingStore {
     final List<String> written = new CopyOnWriteArrayList<>();
     final List<String> digested = new CopyOnWriteArrayList<>();
     volatile int writesUntilCut = Integer.MAX_VALUE;
-    private final ObjectStore store;
 
     RecordingStore(ObjectStore store) {
-        this.store = store;
+        super(store);
     }
 
     private synchronized void write(String name) throws BackupException {
@@ -32,75 +29,20 @@ final class RecordingStore implements ObjectStore {
     }
 
     @Override
-    public String location() {
-        return store.location();
-    }
-
-    @Override
     public Stored create(String name, Body body) throws BackupException {
         write(name);
-        return store.create(name, body);
+        return super.create(name, body);
     }
 
     @Override
     public void replace(String name, Body body) throws BackupException {
         write(name);
-        store.replace(name, body);
-    }
-
-    @Override
-    public InputStream open(String name) throws BackupException {
-        return store.open(name);
-    }
-
-    @Override
-    public InputStream open(String name, long offset, long length) throws BackupException {
-        return store.open(name, offset, length);
-    }
-
-    @Override
-    public Optional<ObjectInfo> stat(String name) throws BackupException {
-        return store.stat(name);
-    }
-
-    @Override
-    public void list(String folder, Consumer<ObjectInfo> each) throws BackupException {
-        store.list(folder, each);
-    }
-
-    @Override
-    public List<String> children(String folder) throws BackupException {
-        return store.children(folder);
+        super.replace(name, body);
     }
 
     @Override
     public List<Optional<Sha256>> digests(List<String> names) throws BackupException {
         digested.addAll(names);
-        return store.digests(names);
-    }
-
-    @Override
-    public boolean digestsAtFarSide() {
-        return store.digestsAtFarSide();
-    }
-
-    @Override
-    public void delete(String name) throws BackupException {
-        store.delete(name);
-    }
-
-    @Override
-    public void listUnfinished(Consumer<ObjectInfo> each) throws BackupException {
-        store.listUnfinished(each);
-    }
-
-    @Override
-    public void deleteUnfinished(String name) throws BackupException {
-        store.deleteUnfinished(name);
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        return super.digests(names);
     }
 }

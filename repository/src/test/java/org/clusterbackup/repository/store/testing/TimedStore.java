@@ -1,8 +1,6 @@
 package org.clusterbackup.repository.store.testing;
 
-import java.io.InputStream;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,15 +8,13 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
-import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.store.Body;
 import org.clusterbackup.repository.store.ObjectInfo;
 import org.clusterbackup.repository.store.ObjectStore;
 import org.clusterbackup.repository.store.Stored;
 
 /** Any store with a clock of its own, which goes as a test says; it can also die before any change, or keep what it has. */
-public final class TimedStore implements ObjectStore {
-    private final ObjectStore store;
+public final class TimedStore extends ForwardingStore {
     private final Map<String, Instant> times = new ConcurrentHashMap<>();
     private volatile Instant now = Instant.now();
     private int changesUntilDeath = Integer.MAX_VALUE;
@@ -26,7 +22,7 @@ public final class TimedStore implements ObjectStore {
     private volatile Predicate<String> locked = _ -> false;
 
     public TimedStore(ObjectStore store) {
-        this.store = store;
+        super(store);
     }
 
     /** From now on it is {@code time} here. */
@@ -70,14 +66,9 @@ public final class TimedStore implements ObjectStore {
     }
 
     @Override
-    public String location() {
-        return store.location();
-    }
-
-    @Override
     public Stored create(String name, Body body) throws BackupException {
         change(name);
-        var stored = store.create(name, body);
+        var stored = super.create(name, body);
         if (!stored.existed()) {
             times.put(name, now);
         }
@@ -87,43 +78,18 @@ public final class TimedStore implements ObjectStore {
     @Override
     public void replace(String name, Body body) throws BackupException {
         change(name);
-        store.replace(name, body);
+        super.replace(name, body);
         times.put(name, now);
     }
 
     @Override
-    public InputStream open(String name) throws BackupException {
-        return store.open(name);
-    }
-
-    @Override
-    public InputStream open(String name, long offset, long length) throws BackupException {
-        return store.open(name, offset, length);
-    }
-
-    @Override
     public Optional<ObjectInfo> stat(String name) throws BackupException {
-        return store.stat(name).map(this::timed);
+        return super.stat(name).map(this::timed);
     }
 
     @Override
     public void list(String folder, Consumer<ObjectInfo> each) throws BackupException {
-        store.list(folder, info -> each.accept(timed(info)));
-    }
-
-    @Override
-    public List<String> children(String folder) throws BackupException {
-        return store.children(folder);
-    }
-
-    @Override
-    public List<Optional<Sha256>> digests(List<String> names) throws BackupException {
-        return store.digests(names);
-    }
-
-    @Override
-    public boolean digestsAtFarSide() {
-        return store.digestsAtFarSide();
+        super.list(folder, info -> each.accept(timed(info)));
     }
 
     @Override
@@ -132,22 +98,7 @@ public final class TimedStore implements ObjectStore {
         if (locked.test(name)) {
             throw new BackupException(Kind.NOT_PERMITTED, "may not delete " + name);
         }
-        store.delete(name);
+        super.delete(name);
         times.remove(name);
-    }
-
-    @Override
-    public void listUnfinished(Consumer<ObjectInfo> each) throws BackupException {
-        store.listUnfinished(each);
-    }
-
-    @Override
-    public void deleteUnfinished(String name) throws BackupException {
-        store.deleteUnfinished(name);
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }
