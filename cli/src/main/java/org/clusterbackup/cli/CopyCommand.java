@@ -23,15 +23,18 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "copy",
         description = {
-            "Copy artifacts from one copy of a repository to a target, as a shipper does: what is missing, proved there,",
+            "Copy artifacts from one copy of a repository to a target, as a shipper does: what is missing, proved"
+                    + " there,",
             "manifest last. Needs no identity. What is there already is verified, and mended where packs are missing.",
-            "With --repair every pack at the target is read back first; what is damaged or missing is replaced by the pack",
+            "With --repair every pack at the target is read back first; what is damaged or missing is replaced by the"
+                    + " pack",
             "of the same name, and the ledger says so: that needs the operator's signing key."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  clusterbackup copy sftp://backup@office.example/srv/backup /media/disk/backup --keys keys",
-            "  clusterbackup copy s3:https://s3.example.org/backup sftp://backup@office.example/srv/backup --repair --known"
+            "  clusterbackup copy s3:https://s3.example.org/backup sftp://backup@office.example/srv/backup --repair"
+                    + " --known"
         })
 final class CopyCommand extends BackupCommand {
     private static final String OWNER = "clusterbackup copy";

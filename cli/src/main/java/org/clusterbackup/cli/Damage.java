@@ -78,7 +78,9 @@ final class Damage {
         var chain = ledger.read();
         var known = new TreeMap<Sha256, String>();
         for (var pack : ScrubState.of(target, chain).damaged()) {
-            known.put(pack, "was found damaged at " + chain.scrubs().foundDamaged(pack).orElseThrow());
+            known.put(
+                    pack,
+                    "was found damaged at " + chain.scrubs().foundDamaged(pack).orElseThrow());
         }
         plan(1).missing().forEach(pack -> known.put(pack, MISSING));
         return known;

@@ -16,8 +16,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "scrub",
         description = {
-            "Read back packs of a target, those first that were read longest ago, and enter in its ledger what was read and",
-            "what is damaged, or missing though an artifact needs it. Over SSH they are read at the far side. The shipper",
+            "Read back packs of a target, those first that were read longest ago, and enter in its ledger what was"
+                    + " read and",
+            "what is damaged, or missing though an artifact needs it. Over SSH they are read at the far side. The"
+                    + " shipper",
             "does that a little a day; this is for whoever wants to know now. It names all damage that stands there.",
             "'copy FROM TO --repair' mends."
         },
@@ -36,8 +38,9 @@ final class ScrubCommand extends RepositoryCommand {
             names = "--bytes",
             paramLabel = "N",
             converter = ByteCount.class,
-            description = "Read so many, such as 500M or 20G, and end with the pack that reaches it (default: a thirtieth"
-                    + " of all).")
+            description =
+                    "Read so many, such as 500M or 20G, and end with the pack that reaches it (default: a thirtieth"
+                            + " of all).")
     private @Nullable Long bytes;
 
     @Option(names = "--all", description = "Read everything once.")
@@ -80,8 +83,7 @@ final class ScrubCommand extends RepositoryCommand {
         return bytes == null ? Math.ceilDiv(damage.state().bytes(), SHARES) : bytes;
     }
 
-    private void print(Damage damage, Repository repository, String did, long packs, long read)
-            throws BackupException {
+    private void print(Damage damage, Repository repository, String did, long packs, long read) throws BackupException {
         var where = repository.store().location();
         var known = damage.known();
         var state = damage.state();
@@ -90,8 +92,7 @@ final class ScrubCommand extends RepositoryCommand {
             table.row(pack.getKey(), pack.getValue())
                     .put("pack", pack.getKey().hex())
                     .put("how", pack.getValue());
-            console()
-                    .warn(Kind.DAMAGED, PackSet.path(pack.getKey()) + " at " + where + " " + pack.getValue());
+            console().warn(Kind.DAMAGED, PackSet.path(pack.getKey()) + " at " + where + " " + pack.getValue());
         }
         var document = table.document()
                 .put("dryRun", dryRun)

@@ -190,7 +190,10 @@ class FaultMatrixIT {
                 details);
         wholeTarget = whole.copyTo(shared.resolve("target-world"));
         assertThat(wholeTarget
-                        .run("copy", wholeTarget.staging().toString(), wholeTarget.target().toString())
+                        .run(
+                                "copy",
+                                wholeTarget.staging().toString(),
+                                wholeTarget.target().toString())
                         .code())
                 .isZero();
         Files.move(wholeTarget.staging(), shared.resolve("staging-of-it"));

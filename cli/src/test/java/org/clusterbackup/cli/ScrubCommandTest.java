@@ -29,7 +29,8 @@ class ScrubCommandTest {
         good("copy", world.staging().toString(), target());
         pack = world.target()
                 .resolve(world.staging()
-                        .relativize(world.files(name -> name.startsWith("packs/")).getFirst()));
+                        .relativize(
+                                world.files(name -> name.startsWith("packs/")).getFirst()));
     }
 
     private String target() {
@@ -67,7 +68,9 @@ class ScrubCommandTest {
         var run = good("scrub", "-r", target(), "--all");
 
         assertThat(dry.text()).contains(": would read 1 of 1 packs (");
-        assertThat(run.text()).contains(": read 1 of 1 packs (").contains(", 0 damaged or missing; the oldest proof is of");
+        assertThat(run.text())
+                .contains(": read 1 of 1 packs (")
+                .contains(", 0 damaged or missing; the oldest proof is of");
         assertThat(entries()).isOne();
         good("verify", "-r", target(), "--read-data");
     }
@@ -116,7 +119,8 @@ class ScrubCommandTest {
 
         assertThat(run.code()).isEqualTo(14);
         assertThat(run.err()).contains(name()).contains("is not repaired");
-        assertThat(world.run("scrub", "-r", target(), "--dry-run").err()).contains("is missing, and an artifact needs it");
+        assertThat(world.run("scrub", "-r", target(), "--dry-run").err())
+                .contains("is missing, and an artifact needs it");
     }
 
     @Test

@@ -13,15 +13,20 @@ final class ScrubMeters {
     private final AtomicReference<@Nullable ScrubState> known = new AtomicReference<>();
 
     ScrubMeters(MeterRegistry registry, String target, Duration within) {
-        Gauge.builder("clusterbackup_scrub_oldest_proof_timestamp_seconds", this, meters -> meters.value(state -> state.oldestProof()
-                        .map(time -> (double) time.getEpochSecond())
-                        .orElse(Double.NaN)))
+        Gauge.builder(
+                        "clusterbackup_scrub_oldest_proof_timestamp_seconds",
+                        this,
+                        meters -> meters.value(state -> state.oldestProof()
+                                .map(time -> (double) time.getEpochSecond())
+                                .orElse(Double.NaN)))
                 .description("When that pack of the target was stored or read back of which this is longest ago")
                 .tag("target", target)
                 .strongReference(true)
                 .register(registry);
-        Gauge.builder("clusterbackup_scrub_damaged_packs", this, meters -> meters.value(
-                        state -> state.damaged().size()))
+        Gauge.builder(
+                        "clusterbackup_scrub_damaged_packs",
+                        this,
+                        meters -> meters.value(state -> state.damaged().size()))
                 .description("Packs of the target that were found damaged or missing and are not mended")
                 .tag("target", target)
                 .strongReference(true)

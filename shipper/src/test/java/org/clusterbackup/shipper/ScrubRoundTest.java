@@ -143,7 +143,9 @@ class ScrubRoundTest {
         var round = round(NEXT_DAY);
         var registry = new SimpleMeterRegistry();
         var meters = new ScrubMeters(registry, "here", MONTH);
-        var gauge = registry.get("clusterbackup_scrub_damaged_packs").tag("target", "here").gauge();
+        var gauge = registry.get("clusterbackup_scrub_damaged_packs")
+                .tag("target", "here")
+                .gauge();
         assertThat(gauge.value()).isNaN();
 
         meters.known(round.once());

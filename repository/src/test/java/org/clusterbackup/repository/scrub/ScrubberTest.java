@@ -181,7 +181,8 @@ class ScrubberTest {
     void aPackThatIsPrunedMeanwhileIsNoDamage() throws Exception {
         // Given an artifact that is deleted, and its packs, when all packs have been listed
         var deleted = new Deletion(
-                List.of(new Deletion.Deleted(made.ref().source(), made.ref().artifact(), Sha256.of(new byte[0]), Optional.empty())),
+                List.of(new Deletion.Deleted(
+                        made.ref().source(), made.ref().artifact(), Sha256.of(new byte[0]), Optional.empty())),
                 "pruned");
         var listener = new ScrubListener() {
             @Override
