@@ -267,7 +267,9 @@ class ScrubberTest {
         var mended = mend();
 
         assertThat(mended.whole()).containsOnlyKeys(packs.get(1));
-        assertThat(mended.failed().get(packs.get(0)).kind()).isEqualTo(Kind.RETAINED);
+        assertThat(mended.failed().get(packs.get(0)))
+                .extracting(BackupException::kind)
+                .isEqualTo(Kind.RETAINED);
         assertThat(state().damaged()).containsExactly(packs.get(0));
     }
 
