@@ -141,7 +141,7 @@ final class KubeNode implements AutoCloseable {
     <T> T forwarded(String service, int port, Function<Integer, T> body) {
         var local = Ports.free();
         var command = kubectl("-n", "cluster-backup", "port-forward", "service/" + service, local + ":" + port);
-        try (var forward = new Component(
+        try (var _ = new Component(
                         "port-forward",
                         command.words(),
                         command.environment(),
