@@ -1,5 +1,5 @@
 # The same verbs as the scripts; `make help` says them.
-.PHONY: help demo drill test test-full build images check-deploy bench format clean
+.PHONY: help demo drill test test-full build images tool-archive check-deploy bench format clean
 
 help: ## say this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -24,6 +24,9 @@ images: ## images of the services and of the tool, in target/images; BASE, REGIS
 
 check-deploy: ## what is wrong with an overlay, without a cluster; OVERLAY
 	deploy/check.sh $(or $(OVERLAY),deploy/overlays/try)
+
+tool-archive: ## the command line with its own Java runtime, for a machine without one
+	deploy/images/tool-archive.sh
 
 bench: ## ours and what one would run instead, on the same brick, etcd and API server
 	deploy/local/bench.sh

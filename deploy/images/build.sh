@@ -12,16 +12,15 @@ here=$(cd "$images/../local" && pwd)
 . "$here/lib.sh"
 # shellcheck source=deploy/local/install.sh
 . "$here/install.sh"
+# shellcheck source=deploy/images/runtime.sh
+. "$images/runtime.sh"
 become_root "$0" "$@"
 trap hand_back EXIT
 cd "$checkout"
 [ $# -gt 0 ] || set -- brick-agent etcd-agent k8s-dumper scheduler shipper clusterbackup kafka s3 sshd
 
 registry=${REGISTRY:-localhost/cluster-backup}
-project_version=$(sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml)
 revision=${REVISION:-$(git rev-parse HEAD 2>/dev/null || echo unknown)}
-# All times in an image; that of Maven's jars, so that a checkout of the same state gives the same bytes.
-epoch=${SOURCE_DATE_EPOCH:-$(date -u -d "$(sed -n 's:.*<project.build.outputTimestamp>\(.*\)</.*:\1:p' pom.xml)" +%s)}
 out=$checkout/target/images
 context=$out/context
 mkdir -p "$context"
@@ -32,23 +31,6 @@ mkdir -p "$storage"
 buildah() { command buildah --root "$storage/root" --runroot "$storage/run" "$@"; }
 
 # ---------------------------------------------------------------- what goes in
-
-# What the services and their libraries use; java.desktop for java.beans.
-modules=java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,java.security.sasl,java.sql
-modules=$modules,java.transaction.xa,java.xml.crypto,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.security.auth,jdk.unsupported,jdk.zipfs
-
-# runtime: Java with these modules alone, kept in the cache.
-runtime() {
-  ensure_java
-  java=$cache/java-runtime-$({ cat "$JAVA_HOME/release" && echo "$modules"; } | sha256sum | cut -c1-16)
-  [ -e "$java/.complete" ] || say "linking a Java runtime (once)"
-  once "$java" link_runtime
-}
-
-link_runtime() {
-  rmdir "$1"
-  "$JAVA_HOME/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-6 --output "$1" >&2
-}
 
 # place NAME FILE…: NAME's folder of the context has these, with the modes that everybody's umask gives.
 place() {

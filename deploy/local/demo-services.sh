@@ -99,6 +99,7 @@ change() {
 # Its Java options are those of docs/configuration.md ("Every service").
 service() {
   name=$1 jar=$checkout/$2/target/quarkus-app/quarkus-run.jar port=$3
+  scraped="${scraped:-} $2=127.0.0.1:$port"
   shift 3
   # shellcheck disable=SC2086  # a command's words
   MALLOC_ARENA_MAX=2 AWS_ACCESS_KEY_ID=$ROOT_ACCESS_KEY AWS_SECRET_ACCESS_KEY=$ROOT_SECRET_KEY \
@@ -111,7 +112,7 @@ service() {
 
 start_services() {
   : "${page_port:=$(free_port)}"
-  page=http://127.0.0.1:$page_port/
+  page=http://127.0.0.1:$page_port/ scraped=
   printf 'targets:\n  - name: ssh\n  - name: s3\n' >"$dir/targets.yaml"
   cat >"$dir/policies.yaml" <<END
 policies:
@@ -128,6 +129,15 @@ END
   done
   start_etcd_agent
   [ -n "${without_kubernetes:-}" ] || start_kubernetes_agent
+}
+
+# Debian's, with the rules of deploy/components/monitoring, on what start_services started.
+start_prometheus() {
+  : "${prometheus_port:=$(free_port)}"
+  prometheus_page=http://127.0.0.1:$prometheus_port/
+  # shellcheck disable=SC2086  # a list of words
+  start "$run" prometheus "$here/start-prometheus.sh" "$dir/prometheus" "$prometheus_port" $scraped
+  await 30 "Prometheus" curl -fsS "${prometheus_page}-/ready" || fail "no Prometheus" "$run/prometheus.log"
 }
 
 # start_shipper TARGET [OPTION...]
@@ -162,7 +172,7 @@ start_agent() {
 }
 
 stop_services() {
-  for name in agent-kubernetes agent-etcd agent-node1 agent-node2 shipper-ssh shipper-s3 scheduler; do stop "$run" $name; done
+  for name in prometheus agent-kubernetes agent-etcd agent-node1 agent-node2 shipper-ssh shipper-s3 scheduler; do stop "$run" $name; done
 }
 
 stop_everything() {

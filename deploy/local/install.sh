@@ -1,5 +1,5 @@
 #!/bin/sh
-# install.sh [java] [maven] [packages] [versitygw] [etcd] [seaweedfs] [kube] [node] [kafka] [modules]: finds what is there, installs what is missing, and says so.
+# install.sh [java] [maven] [packages] [versitygw] [etcd] [seaweedfs] [kube] [node] [prometheus] [kafka] [ansible] [modules]: finds what is there, installs what is missing, and says so.
 # Fast when nothing is missing. Starts no service of the machine's. Sourced, it defines the ensure_* functions only.
 set -eu
 
@@ -12,6 +12,13 @@ etcd_version=v3.6.15
 seaweedfs_version=4.48
 kube_version=1.34.4
 go_minimum=1.26
+ansible_core_version=2.19.14
+# Only its kubernetes.core is unpacked.
+ansible_version=12.3.0
+ansible_lint_version=26.10.1
+# The client that kubernetes.core calls, and schemas of older servers.
+kubernetes_client_version=34.1.0
+kubernetes_validate_version=1.37.0
 
 # A program and the package that has it.
 packages='
@@ -147,10 +154,11 @@ once() {
   ) 9>"$cache/.lock" || die "could not make $1"
 }
 
-# A virtual environment: pip refuses to touch Debian's own Python.
+# python_environment FOLDER [PYTHON]: a virtual environment, since pip refuses to touch Debian's own Python.
 python_environment() {
-  python3 -c 'import venv, ensurepip' 2>/dev/null || apt_install python3 python3-venv
-  python3 -m venv "$1"
+  python=${2:-python3}
+  "$python" -c 'import venv, ensurepip' 2>/dev/null || apt_install "$python" "$python-venv"
+  "$python" -m venv "$1"
 }
 
 # Sets go to a Go toolchain that is new enough.
@@ -299,6 +307,29 @@ build_etcd_module() {
     "$go" build -ldflags '-s -w' -o "$1/etcdctl" go.etcd.io/etcd/etcdctl
 }
 
+# Sets prometheus to a folder with usr/bin/prometheus and usr/bin/promtool, and what its pages need.
+ensure_prometheus() {
+  prometheus=$cache/prometheus-apt
+  [ ! -e "$prometheus/.complete" ] || return 0
+  have apt-get || die "no prometheus here, and this is no Debian or Ubuntu"
+  apt_update
+  say "unpacking Debian's Prometheus (once)"
+  once "$prometheus" unpack_prometheus
+}
+
+# Without installing it: the package would start with the machine from then on, and a machine may have one of its own.
+unpack_prometheus() (
+  packages=$(mktemp -d)
+  trap 'rm -rf "$packages"' EXIT
+  cd "$packages"
+  # shellcheck disable=SC2046  # a list of words
+  { apt-get -q download prometheus $(apt-cache depends prometheus libjs-rickshaw 2>/dev/null | sed -n 's/.*Depends: \(libjs-[a-z0-9.-]*\|fonts-[a-z0-9-]*\)$/\1/p') &&
+    for package in ./*.deb; do dpkg-deb -x "$package" "$1"; done && [ -x "$1/usr/bin/promtool" ]; } >"$cache/prometheus.log" 2>&1 || {
+    tail -n 20 "$cache/prometheus.log" >&2
+    return 1
+  }
+)
+
 # Sets weed to the program.
 ensure_seaweedfs() {
   folder=$cache/seaweedfs-$seaweedfs_version
@@ -328,6 +359,44 @@ fetch_kafka() {
     -DincludeScope=runtime -DoutputDirectory="$1" >&2)
 }
 
+# Sets ansible to a folder with bin/ansible-playbook, bin/ansible-lint and, in collections, kubernetes.core.
+ensure_ansible() {
+  folder=$cache/ansible-$(echo $ansible_core_version $ansible_version $ansible_lint_version $kubernetes_client_version $kubernetes_validate_version | sha256sum | cut -c1-16)
+  if [ ! -e "$folder/.complete" ]; then
+    say "fetching Ansible $ansible_core_version from PyPI (once)"
+    once "$folder" install_ansible
+  fi
+  # shellcheck disable=SC2034  # for whoever sources this
+  ansible=$folder
+}
+
+# The package `ansible` is 600 MB of collections when it is installed: one of them is taken out of it. Of the schemas the oldest and the tests' own are kept.
+install_ansible() {
+  python_environment "$1" "$(python_since_3_11)" &&
+    "$1/bin/pip" install -q --disable-pip-version-check "ansible-core==$ansible_core_version" "ansible-lint==$ansible_lint_version" "kubernetes==$kubernetes_client_version" \
+      "kubernetes-validate==$kubernetes_validate_version" >&2 &&
+    "$1/bin/pip" download -q --disable-pip-version-check --no-deps -d "$1/wheel" "ansible==$ansible_version" >&2 &&
+    "$1/bin/python" -c '
+import sys, zipfile
+wheel, out = sys.argv[1:]
+with zipfile.ZipFile(wheel) as files:
+    files.extractall(out, [name for name in files.namelist() if name.startswith("ansible_collections/kubernetes/core/")])
+' "$1/wheel/ansible-$ansible_version-py3-none-any.whl" "$1/collections" &&
+    rm -rf "$1/wheel" &&
+    find "$1"/lib/python3*/site-packages/kubernetes_validate/kubernetes-json-schema -mindepth 1 -maxdepth 1 ! -name 'v1.25.0-*' ! -name 'v1.34.0-*' -exec rm -rf {} +
+}
+
+# ansible-core 2.19 asks for it; Ubuntu 22.04 has it beside its own.
+python_since_3_11() {
+  for candidate in python3 python3.14 python3.13 python3.12; do
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      echo $candidate
+      return 0
+    fi
+  done
+  if have python3; then echo python3.11; else echo python3; fi
+}
+
 # Kernel modules, where the kernel has them as modules: what is missing shows when it is used.
 ensure_modules() {
   for module in xfs loop fuse veth bridge; do
@@ -342,7 +411,7 @@ case ${0##*/} in
     here=$(cd "$(dirname "$0")" && pwd)
     # shellcheck source=deploy/local/lib.sh
     . "$here/lib.sh"
-    [ $# -gt 0 ] || set -- packages java maven versitygw etcd seaweedfs kube node kafka modules
+    [ $# -gt 0 ] || set -- packages java maven versitygw etcd seaweedfs kube node prometheus kafka ansible modules
     become_root "$0" "$@"
     for part; do
       case $part in
@@ -353,9 +422,11 @@ case ${0##*/} in
         versitygw) ensure_versitygw && echo "versitygw $versitygw" ;;
         etcd) ensure_etcd "$etcd_version" && echo "etcd $etcd_bin" ;;
         seaweedfs) ensure_seaweedfs && echo "seaweedfs $weed" ;;
+        prometheus) ensure_prometheus && echo "prometheus $prometheus" ;;
         kube) ensure_kube && echo "kube $kube" ;;
         node) ensure_node && echo "node $(command -v containerd)" ;;
         kafka) ensure_kafka && echo "kafka $kafka" ;;
+        ansible) ensure_ansible && echo "ansible $ansible" ;;
         modules) ensure_modules ;;
         *) die "unknown part $part" ;;
       esac

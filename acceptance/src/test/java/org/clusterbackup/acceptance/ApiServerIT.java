@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,12 +76,26 @@ class ApiServerIT {
         // And the namespaces let the pods in
         var pods = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "List");
         manifests.workloads().forEach(workload -> pods.withArrayProperty("items")
-                .add(pod(workload)));
+                .add(workload.asPod()));
         var file = Files.writeString(folder.resolve("pods.json"), pods.toString());
         var created = plane.kubectl("create", "--dry-run=server", "-f", file.toString())
                 .run()
                 .good();
         assertThat(created.out().lines()).hasSize(manifests.workloads().size());
+    }
+
+    @Test
+    void anOverlayIsAppliedWithWhatPrometheusNeeds() throws IOException {
+        var manifests = Manifests.madeUp("try", folder.resolve("watched")).with("monitoring");
+
+        var applied = plane.kubectl(
+                        "apply", "--validate=strict", "-k", manifests.folder().toString())
+                .run()
+                .good();
+
+        assertThat(applied.out())
+                .contains("networkpolicy.networking.k8s.io/metrics", "configmap/monitoring-dashboards");
+        assertThat(applied.err()).doesNotContain("Warning");
     }
 
     /** Kinds that an operator brings, as far as an API server has to know them. */
@@ -118,25 +133,5 @@ class ApiServerIT {
                 .put("type", "object")
                 .put("x-kubernetes-preserve-unknown-fields", true);
         return definition;
-    }
-
-    /** A pod that the workload's controller would make. */
-    private static ObjectNode pod(Workload workload) {
-        var pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
-        pod.putObject("metadata")
-                .put("name", workload.name())
-                .put("namespace", workload.namespace())
-                .set("labels", workload.labels());
-        var spec = (ObjectNode) workload.pod().deepCopy();
-        pod.set("spec", spec);
-        for (var claim : workload.object().at("/spec/volumeClaimTemplates")) {
-            var name = Manifests.nameOf(claim);
-            spec.withArrayProperty("volumes")
-                    .addObject()
-                    .put("name", name)
-                    .putObject("persistentVolumeClaim")
-                    .put("claimName", name);
-        }
-        return pod;
     }
 }

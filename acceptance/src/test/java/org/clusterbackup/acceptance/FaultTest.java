@@ -59,7 +59,11 @@ abstract class FaultTest {
 
     /** Bytes that no earlier backup has, so that there is something to copy. */
     void change() {
-        inside("node1", "head -c 24M /dev/urandom >/mnt/global/changing && sync -f /mnt/global");
+        change(24);
+    }
+
+    void change(int megabytes) {
+        inside("node1", "head -c " + megabytes + "M /dev/urandom >/mnt/global/changing && sync -f /mnt/global");
     }
 
     @AfterEach
@@ -75,7 +79,7 @@ abstract class FaultTest {
     ProcessHandle awaitDump(String agent) {
         return await(agent + " dumps")
                 .atMost(Runs.PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
+                .pollInterval(Duration.ofMillis(100))
                 .until(
                         () -> lab.component(agent).children().stream()
                                 .filter(child -> child.info()

@@ -49,7 +49,7 @@ final class KubeNode implements AutoCloseable {
                 throw e;
             }
         }
-        Manifests.copy(node.overlays().getParent());
+        Manifests.copy(node.checkout().resolve("deploy"));
         return node;
     }
 
@@ -106,11 +106,8 @@ final class KubeNode implements AutoCloseable {
                         "KUBECONFIG",
                         state().resolve("admin.kubeconfig").toString(),
                         "PATH",
-                        String.join(
-                                ":",
-                                Checkout.TOOL.getParent().toString(),
-                                ControlPlane.KUBECTL.getParent().toString(),
-                                System.getenv("PATH")),
+                        Checkout.TOOL.getParent() + ":" + ControlPlane.KUBECTL.getParent() + ":"
+                                + System.getenv("PATH"),
                         "JAVA_HOME",
                         System.getProperty("java.home"),
                         "NODE",

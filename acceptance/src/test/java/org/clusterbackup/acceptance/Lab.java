@@ -54,6 +54,7 @@ final class Lab implements AutoCloseable {
     private final int kafkaPort = Ports.free();
     private final int sshPort = Ports.free();
     private final int s3Port = Ports.free();
+    private final int prometheusPort = Ports.free();
     private final Thread atExit = new Thread(this::release);
     private final Gluster gluster;
     private final Tool tool;
@@ -81,7 +82,11 @@ final class Lab implements AutoCloseable {
             makeRepositories();
             events = new EventLog(bootstrapServers());
             open.push(() -> events.close());
-            new Services(this, options, credentials()).start();
+            var services = new Services(this, options, credentials());
+            services.start();
+            if (options.controlPlane()) {
+                watch(services.scraped());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
@@ -110,6 +115,14 @@ final class Lab implements AutoCloseable {
         Files.createDirectories(disk(CLOUD).place().resolve("staging"));
         component("s3", List.of(Checkout.script("start-versitygw.sh"), folder + "/s3", "" + s3Port), s3Port);
         createTopics();
+    }
+
+    /** A Prometheus with the rules that an operator gets. */
+    private void watch(List<String> scraped) {
+        var command = new ArrayList<>(
+                List.of(Checkout.script("start-prometheus.sh"), folder + "/prometheus", "" + prometheusPort));
+        command.addAll(scraped);
+        component("prometheus", command, prometheusPort);
     }
 
     private void component(String name, List<String> command, int port) {
@@ -242,6 +255,11 @@ final class Lab implements AutoCloseable {
 
     ControlPlane controlPlane() {
         return controlPlane.orElseThrow();
+    }
+
+    /** Of a lab with a control plane. */
+    Prometheus prometheus() {
+        return new Prometheus(prometheusPort);
     }
 
     Tool tool() {

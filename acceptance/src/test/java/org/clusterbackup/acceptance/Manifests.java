@@ -71,6 +71,16 @@ record Manifests(Path folder, String text, List<JsonNode> objects) {
         }
     }
 
+    /** The same with one more of {@code deploy/components}. */
+    Manifests with(String component) throws IOException {
+        var kustomization = folder.resolve("kustomization.yaml");
+        var before = Files.readString(kustomization);
+        Files.writeString(
+                kustomization,
+                before.replace("components:\n", "components:\n  - ../../components/" + component + "\n"));
+        return rendered(folder);
+    }
+
     static Manifests rendered(Path folder) throws IOException {
         var text = Command.of(ControlPlane.KUBECTL.toString(), "kustomize", folder.toString())
                 .run()

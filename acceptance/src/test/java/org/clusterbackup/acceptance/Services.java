@@ -20,6 +20,7 @@ final class Services {
     private final Lab.Options options;
     private final Map<String, String> credentials;
     private final List<Component> started = new ArrayList<>();
+    private final List<String> scraped = new ArrayList<>();
 
     /** @param credentials of the S3 servers, as environment */
     Services(Lab lab, Lab.Options options, Map<String, String> credentials) {
@@ -48,6 +49,8 @@ final class Services {
                         targets.toString(),
                         "CLUSTERBACKUP_POLICIES_FILE",
                         policies.toString(),
+                        "CLUSTERBACKUP_HOUSEKEEPING_CAPACITY",
+                        "100G",
                         "CLUSTERBACKUP_RUNS_SETTLE",
                         "PT3S",
                         "CLUSTERBACKUP_RUNS_REPEAT_DUE",
@@ -123,6 +126,9 @@ final class Services {
                 "-Xmx" + megabytes + "m",
                 "-XX:+UseSerialGC",
                 "-XX:PretenureSizeThreshold=1m",
+                // Most of what a lab computes is the start of services: two thirds of the time without the second
+                // compiler.
+                "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
@@ -156,6 +162,12 @@ final class Services {
                 () -> isReady(port)));
         component.begin();
         started.add(component);
+        scraped.add(module + "=127.0.0.1:" + port);
+    }
+
+    /** Where each has its metrics, as {@code start-prometheus.sh} wants it. */
+    List<String> scraped() {
+        return List.copyOf(scraped);
     }
 
     private static boolean isReady(int port) {

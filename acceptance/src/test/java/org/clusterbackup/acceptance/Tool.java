@@ -18,6 +18,8 @@ final class Tool {
         var all = new HashMap<>(credentials);
         all.put("CLUSTERBACKUP_KEYS", keys.toString());
         all.put("JAVA_HOME", System.getProperty("java.home"));
+        // Most calls are short: the second compiler would take longer than they do.
+        all.put("CLUSTERBACKUP_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
         environment = Map.copyOf(all);
     }
 

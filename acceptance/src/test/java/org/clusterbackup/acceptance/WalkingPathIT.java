@@ -115,6 +115,14 @@ class WalkingPathIT {
 
     @Test
     @Order(3)
+    void prometheusKnowsEachMetricThatRulesAndDashboardsAskForAndIsContent() {
+        var watch = new Watch(LAB.get());
+        watch.tellsThatNobodyIsThere();
+        watch.isContent();
+    }
+
+    @Test
+    @Order(4)
     void lostFilesComeBackThroughTheMount() throws IOException {
         var lab = LAB.get();
         VolumeState.healed(lab);
@@ -134,7 +142,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void aLostBrickIsHealedByItsPartners() throws IOException {
         // Given a file that is younger than the backup, and a brick's disk that is lost
         var lab = LAB.get();
@@ -165,7 +173,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aLostServerComesBackAndIsHealed() throws IOException {
         var lab = LAB.get();
         lab.component("brick-agent-node2").stop();
@@ -179,7 +187,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void targetsAreWholeWithoutBrokerAndStaging() throws IOException {
         // Given that nothing but the targets is left
         var lab = LAB.get();
@@ -208,13 +216,13 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void theSshTargetAloneGivesTheVolumeBack() throws IOException {
         volumeComesBack(Lab.FAR);
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     @Tag("full")
     void theS3TargetAloneGivesTheVolumeBack() throws IOException {
         volumeComesBack(Lab.CLOUD);
@@ -244,7 +252,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void theSshTargetAloneGivesEtcdBack() throws IOException {
         // Given that all members are gone, with their data
         var lab = LAB.get();
@@ -275,7 +283,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void theS3TargetAloneGivesTheObjectsOfKubernetesBack() throws IOException {
         // Given an empty cluster
         var lab = LAB.get();
@@ -298,7 +306,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void theSshTargetAloneGivesTheProvisionersFilesBack() throws IOException {
         var lab = LAB.get();
         var runbook = Runbook.of("full-recovery.md");
@@ -312,20 +320,20 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void standardToolsGiveABrickBackAsThePageAtTheTargetSays() throws IOException {
         new StandardTools(LAB.get()).giveBack(BRICK);
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     @Tag("full")
     void theSshTargetAloneGivesTheVolumeOtherNames() throws IOException {
         new OtherServers(LAB.get(), disaster()).takeOver();
     }
 
     @Test
-    @Order(14)
+    @Order(15)
     @Tag("full")
     void lostKeysAreReplaced() {
         var lab = LAB.get();
@@ -349,7 +357,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(15)
+    @Order(16)
     void aLostTargetIsFilledFromAnotherOne() {
         var lab = LAB.get();
         var made = lab.folder().resolve("new-target");
@@ -365,7 +373,7 @@ class WalkingPathIT {
     }
 
     @Test
-    @Order(16)
+    @Order(17)
     void oneOtherByteAtATargetIsNamed() throws IOException {
         // Given one byte of one pack that is not what it was
         var lab = LAB.get();

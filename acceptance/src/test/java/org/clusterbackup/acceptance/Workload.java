@@ -1,6 +1,8 @@
 package org.clusterbackup.acceptance;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -53,6 +55,26 @@ record Workload(JsonNode object) {
                 .filter(container -> container.path("name").asText().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** A pod that its controller would make. */
+    ObjectNode asPod() {
+        var pod = JsonNodeFactory.instance.objectNode().put("apiVersion", "v1").put("kind", "Pod");
+        pod.putObject("metadata")
+                .put("name", name())
+                .put("namespace", namespace())
+                .set("labels", labels());
+        var spec = (ObjectNode) pod().deepCopy();
+        pod.set("spec", spec);
+        for (var claim : object.at("/spec/volumeClaimTemplates")) {
+            var name = Manifests.nameOf(claim);
+            spec.withArrayProperty("volumes")
+                    .addObject()
+                    .put("name", name)
+                    .putObject("persistentVolumeClaim")
+                    .put("claimName", name);
+        }
+        return pod;
     }
 
     /** Whether pods of this have all those labels. */

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.service.EventPublisher;
 import org.clusterbackup.service.KafkaSettings;
+import org.clusterbackup.service.meter.CertificateMeters;
+import org.clusterbackup.service.meter.StoreMeters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +43,11 @@ class AgentBeans {
     @Startup
     Agent agent(KafkaSettings kafka, EventPublisher publisher, AgentParts parts, MeterRegistry registry) {
         var meters = new AgentMeters(registry);
-        var opening = new StagingOpening(parts.settings(), meters.staging());
+        var opening = new StagingOpening(parts.settings(), new StoreMeters(registry).of("staging"));
         var agent = new Agent(parts, opening, kafka, publisher, meters, e -> stop(parts.service(), e));
-        registry.gauge("clusterbackup.backup.owed", agent, Agent::owed);
+        meters.owed(agent);
+        CertificateMeters.register(
+                registry, Map.of("staging", parts.settings().staging().caFile()));
         agent.start();
         return agent;
     }

@@ -1,18 +1,16 @@
 package org.clusterbackup.agent;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.clusterbackup.agent.request.Attempts;
 import org.clusterbackup.agent.source.LocalSource;
-import org.clusterbackup.repository.Kind;
-import org.clusterbackup.repository.store.StoreListener;
 
 /** What an agent does, as metrics. */
 final class AgentMeters implements Attempts.Outcomes {
@@ -26,9 +24,16 @@ final class AgentMeters implements Attempts.Outcomes {
     @Override
     public void ended(LocalSource source, String result, Duration took, long bytes) {
         var name = source.name().value();
-        registry.timer("clusterbackup.backup.attempts", "source", name, "result", result)
+        Timer.builder("clusterbackup.backup.attempts")
+                .description("attempts to back up a source, and how long they took")
+                .tags("source", name, "result", result)
+                .register(registry)
                 .record(took);
-        registry.counter("clusterbackup.backup.read.bytes", "source", name).increment((double) bytes);
+        Counter.builder("clusterbackup.backup.read.bytes")
+                .description("plain bytes read from the source, whatever became of them")
+                .tag("source", name)
+                .register(registry)
+                .increment((double) bytes);
         if (result.equals(Attempts.COMMITTED)) {
             lastSuccess
                     .computeIfAbsent(name, this::gauge)
@@ -38,24 +43,16 @@ final class AgentMeters implements Attempts.Outcomes {
 
     private AtomicLong gauge(String source) {
         var seconds = new AtomicLong();
-        registry.gauge(
-                "clusterbackup.backup.last.success.seconds",
-                Tags.of("source", source),
-                seconds,
-                AtomicLong::doubleValue);
+        Gauge.builder("clusterbackup.backup.last.success.timestamp.seconds", seconds, AtomicLong::doubleValue)
+                .description("when this process last committed an artifact of the source")
+                .tag("source", source)
+                .register(registry);
         return seconds;
     }
 
-    StoreListener staging() {
-        return (operation, bytes, nanos, failure) -> {
-            var name = operation.name().toLowerCase(Locale.ROOT);
-            var result = failure.map(Kind::name).orElse("ok").toLowerCase(Locale.ROOT);
-            registry.timer("clusterbackup.store.calls", "end", "staging", "operation", name, "result", result)
-                    .record(nanos, TimeUnit.NANOSECONDS);
-            if (bytes > 0) {
-                registry.counter("clusterbackup.store.bytes", "end", "staging", "operation", name)
-                        .increment((double) bytes);
-            }
-        };
+    void owed(Agent agent) {
+        Gauge.builder("clusterbackup.backup.owed", agent, Agent::owed)
+                .description("backups of single sources that were asked for and are not over")
+                .register(registry);
     }
 }

@@ -26,6 +26,8 @@ import picocli.CommandLine.Command;
             CopyCommand.class,
             DrillCommand.class,
             PruneCommand.class,
+            DoctorCommand.class,
+            ScrubCommand.class,
             CompletionCommand.class,
         },
         description =

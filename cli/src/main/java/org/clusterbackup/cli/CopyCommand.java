@@ -2,6 +2,7 @@ package org.clusterbackup.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
@@ -23,11 +24,18 @@ import picocli.CommandLine.Parameters;
         name = "copy",
         description = {
             "Copy artifacts from one copy of a repository to a target, as a shipper does: what is missing, proved there,",
-            "manifest last. Needs no identity. What is there already is verified, and mended where packs are missing."
+            "manifest last. Needs no identity. What is there already is verified, and mended where packs are missing.",
+            "With --repair every pack at the target is read back first; what is damaged or missing is replaced by the pack",
+            "of the same name, and the ledger says so: that needs the operator's signing key."
         },
-        footerHeading = "%nExample:%n",
-        footer = "  clusterbackup copy sftp://backup@office.example/srv/backup /media/disk/backup --keys keys")
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  clusterbackup copy sftp://backup@office.example/srv/backup /media/disk/backup --keys keys",
+            "  clusterbackup copy s3:https://s3.example.org/backup sftp://backup@office.example/srv/backup --repair --known"
+        })
 final class CopyCommand extends BackupCommand {
+    private static final String OWNER = "clusterbackup copy";
+
     @Mixin
     private final AccessOptions access = new AccessOptions();
 
@@ -55,14 +63,22 @@ final class CopyCommand extends BackupCommand {
 
     @Option(
             names = "--repair",
-            description = "Prove every pack that is there already, and replace what is damaged or lost.")
+            description = "Read back every pack that is there already, and replace what is damaged or lost.")
     private boolean repair;
+
+    @Option(
+            names = "--known",
+            description = "With --repair: read nothing back, replace what scrubs found damaged and what is missing.")
+    private boolean known;
 
     @Option(names = "--dry-run", description = "List what would be copied or verified; write nothing.")
     private boolean dryRun;
 
     @Override
     void run() throws BackupException {
+        if (known && !repair) {
+            throw usage("--known belongs to --repair");
+        }
         var environment = console().environment();
         var signers = keys.allowedSigners(environment);
         try (var fromStore = access.open(from, console());
@@ -70,17 +86,26 @@ final class CopyCommand extends BackupCommand {
             var source = Repository.open(fromStore, signers);
             var target = Repository.open(toStore, signers);
             target.requireSameAs(source.description());
-            var copier = new Copier(
-                    source,
-                    target,
-                    CopyOptions.defaults(spool.spool(environment), "clusterbackup copy")
-                            .withRepair(repair));
+            var packs = repair ? Optional.of(repaired(source, target)) : Optional.<Table>empty();
+            var copier = new Copier(source, target, CopyOptions.defaults(spool.spool(environment), OWNER));
             var wanted = wanted(source);
             if (wanted.isEmpty()) {
                 console().warn(Kind.WARNINGS, "nothing to copy: no artifact of " + pattern + " at " + from);
             }
-            copy(wanted, copier);
+            copy(wanted, copier, packs);
         }
+    }
+
+    private Table repaired(Repository source, Repository target) throws BackupException {
+        var damage = new Damage(console(), target);
+        if (dryRun) {
+            return damage.wouldMend(source);
+        }
+        var writer = damage.writer(keys.operatorKey(console().environment()), OWNER);
+        if (!known) {
+            var _ = damage.read(writer, Long.MAX_VALUE, 0);
+        }
+        return damage.mend(source, writer);
     }
 
     private List<ArtifactRef> wanted(Repository source) throws BackupException {
@@ -95,12 +120,17 @@ final class CopyCommand extends BackupCommand {
                 .toList();
     }
 
-    private void copy(List<ArtifactRef> wanted, Copier copier) throws BackupException {
+    private void copy(List<ArtifactRef> wanted, Copier copier, Optional<Table> packs) throws BackupException {
         var table = new Table("artifacts", "SOURCE", "ARTIFACT", "COPIED", "PRESENT", "STATUS");
         for (var ref : wanted) {
             var row = one(ref, copier, table);
             row.put("source", ref.source().value())
                     .put("artifact", ref.artifact().value());
+        }
+        if (packs.isPresent() && console().json()) {
+            table.document().set("packs", packs.get().document().path("packs"));
+        } else if (packs.isPresent()) {
+            packs.get().print(console());
         }
         table.print(console());
     }

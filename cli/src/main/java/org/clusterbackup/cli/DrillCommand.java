@@ -36,10 +36,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "drill",
         description = {
-            "Restore every source of a recovery point into scratch, compare what comes back with its manifest, throw it",
-            "away, and leave a signed report at the target, which its shipper enters in the ledger. Bricks come back into",
+            "Restore every source of a recovery point into scratch, compare what comes back with its manifest, throw"
+                    + " it",
+            "away, and leave a signed report at the target, which its shipper enters in the ledger. Bricks come back"
+                    + " into",
             "XFS in files of the spool, etcd and Kubernetes objects into servers that live meanwhile: run it as root,",
-            "with etcd, etcdutl, kube-apiserver and xfsrestore in PATH. What this machine cannot bring back is read and",
+            "with etcd, etcdutl, kube-apiserver and xfsrestore in PATH. What this machine cannot bring back is read"
+                    + " and",
             "proved, and the report says so.",
             "It needs the identity: run it where one may live, never in the protected cluster."
         },
@@ -163,8 +166,12 @@ final class DrillCommand extends RepositoryCommand {
         return wanted;
     }
 
-    /** Whatever goes wrong with one source, the others are tried. */
-    private Drilled drill(Repository repository, Standing standing) throws InterruptedException {
+    /**
+     * Whatever goes wrong with one source, the others are tried.
+     *
+     * @throws BackupException {@code UNREACHABLE} if the target is: that says nothing of what it holds
+     */
+    private Drilled drill(Repository repository, Standing standing) throws BackupException, InterruptedException {
         var ref = new ArtifactRef(standing.source(), standing.artifact());
         var begun = System.nanoTime();
         Optional<Manifest> manifest = Optional.empty();
@@ -187,6 +194,10 @@ final class DrillCommand extends RepositoryCommand {
                     Optional.empty(),
                     found.remark());
         } catch (BackupException e) {
+            if (e.kind() == Kind.UNREACHABLE) {
+                // It may have been a program of this machine that did not answer.
+                Repository.open(repository.store(), repository.signers());
+            }
             return failed(standing, ref, manifest, begun, e.kind(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return failed(standing, ref, manifest, begun, Kind.FAILED, e.toString());

@@ -36,8 +36,10 @@ import picocli.CommandLine.Option;
             "Write keys to stdout or a file as lines of JSON: key and value in base64, create_revision, mod_revision,",
             "version, lease; or put them into a cluster that is there.",
             "",
-            "In a cluster nothing is deleted, and a key with another value is left alone and said, unless --overwrite is",
-            "given. A key that somebody else writes meanwhile is not lost. Revisions and leases are not carried: keys of",
+            "In a cluster nothing is deleted, and a key with another value is left alone and said, unless --overwrite"
+                    + " is",
+            "given. A key that somebody else writes meanwhile is not lost. Revisions and leases are not carried: keys"
+                    + " of",
             "a lease stay until somebody deletes them."
         },
         footerHeading = "%nExamples:%n",
@@ -117,6 +119,19 @@ final class EtcdExportCommand extends EtcdSnapshotCommand {
             KeyJson.lines(console().stdout(), keys::each);
         } else {
             write(keys, file.toAbsolutePath());
+            say(keys.count(), file);
+        }
+    }
+
+    private void say(long keys, Path file) throws BackupException {
+        if (console().json()) {
+            console()
+                    .json(JsonNodeFactory.instance
+                            .objectNode()
+                            .put("to", file.toString())
+                            .put("keys", keys));
+        } else {
+            console().line("wrote " + keys + " keys to " + file);
         }
     }
 

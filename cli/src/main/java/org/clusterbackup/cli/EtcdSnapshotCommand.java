@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import org.clusterbackup.etcd.KeyRange;
 import org.clusterbackup.etcd.KeysAt;
 import org.clusterbackup.repository.BackupException;
@@ -44,10 +45,7 @@ abstract class EtcdSnapshotCommand extends RepositoryCommand {
         check();
         var ref = ArtifactName.resolve(repository, artifact);
         try (var reader = reader(repository, ref)) {
-            var kind = reader.manifest().origin().kind();
-            if (kind != ArtifactKind.ETCD) {
-                throw usage(ref + " is of kind " + kind.text() + ", not etcd");
-            }
+            KindCheck.require(reader.manifest(), Set.of(ArtifactKind.ETCD));
             withKeys(reader, Optional.ofNullable(tools), range, keys -> {
                 if (keys.count() == 0) {
                     throw new BackupException(Kind.NOT_FOUND, "no such key in " + ref)

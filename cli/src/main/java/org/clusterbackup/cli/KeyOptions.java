@@ -1,5 +1,6 @@
 package org.clusterbackup.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -62,9 +63,18 @@ final class KeyOptions {
         if (own != null) {
             return own;
         }
-        return directory(environment).map(inDirectory).orElseThrow(() -> new BackupException(
-                        Kind.NO_KEY, what + " is needed")
-                .withHint("give it with " + option + ", or all keys with --keys DIR or in $" + VARIABLE));
+        var keys = directory(environment);
+        if (keys.isEmpty()) {
+            throw new BackupException(Kind.NO_KEY, what + " is needed")
+                    .withHint("give it with " + option + ", or all keys with --keys DIR or in $" + VARIABLE);
+        }
+        if (!Files.isDirectory(keys.get().root())) {
+            throw new BackupException(
+                            Kind.NO_KEY,
+                            "there is no directory of keys " + keys.get().root())
+                    .withHint("'clusterbackup keys generate' makes one");
+        }
+        return inDirectory.apply(keys.get());
     }
 
     private Optional<KeysDirectory> directory(Map<String, String> environment) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.clusterbackup.cli.etcd.ValueTexts;
 import org.clusterbackup.cli.migrate.MappingFile;
@@ -75,13 +76,11 @@ final class MigrateScanCommand extends RepositoryCommand {
         var names = MappingFile.read(mapping);
         var ref = ArtifactName.resolve(repository, artifact);
         try (var reader = reader(repository, ref)) {
-            var kind = reader.manifest().origin().kind();
-            if (kind == ArtifactKind.KUBERNETES) {
+            KindCheck.require(reader.manifest(), Set.of(ArtifactKind.KUBERNETES, ArtifactKind.ETCD));
+            if (reader.manifest().origin().kind() == ArtifactKind.KUBERNETES) {
                 objects(reader, renaming(names));
-            } else if (kind == ArtifactKind.ETCD) {
-                withKeys(reader, Optional.ofNullable(tools), KeyRange.prefix(new byte[0]), keys -> keys(keys, names));
             } else {
-                throw usage(ref + " is of kind " + kind.text() + ", neither kubernetes nor etcd");
+                withKeys(reader, Optional.ofNullable(tools), KeyRange.prefix(new byte[0]), keys -> keys(keys, names));
             }
         }
     }
@@ -121,8 +120,8 @@ final class MigrateScanCommand extends RepositoryCommand {
                     .warn(
                             Kind.WARNINGS,
                             encrypted[0]
-                                    + " values are encrypted by an API server, and were not looked into: scan the objects,"
-                                    + " which a kubernetes artifact has");
+                                    + " values are encrypted by an API server, and were not looked into: scan the"
+                                    + " objects, which a kubernetes artifact has");
         }
     }
 }

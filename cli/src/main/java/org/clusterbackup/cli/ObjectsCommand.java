@@ -2,6 +2,7 @@ package org.clusterbackup.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.clusterbackup.kubernetes.api.ResourceFilter;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Repository;
@@ -39,10 +40,7 @@ abstract class ObjectsCommand extends RepositoryCommand {
     final ObjectsFile objects(Repository repository, String artifact) throws BackupException, IOException {
         var ref = ArtifactName.resolve(repository, artifact);
         try (var reader = reader(repository, ref)) {
-            var kind = reader.manifest().origin().kind();
-            if (kind != ArtifactKind.KUBERNETES) {
-                throw usage(ref + " is of kind " + kind.text() + ", not of kind kubernetes");
-            }
+            KindCheck.require(reader.manifest(), Set.of(ArtifactKind.KUBERNETES));
             return ObjectsFile.write(spool(), file -> spool(reader, file, "reading " + ref));
         }
     }

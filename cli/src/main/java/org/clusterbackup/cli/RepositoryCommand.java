@@ -164,11 +164,15 @@ abstract class RepositoryCommand extends BackupCommand {
         try {
             copy(reader, unpacking.sink(), "restoring " + reader.manifest().ref());
         } catch (BackupException e) {
-            if (e.kind() == Kind.FAILED && e.getCause() instanceof IOException writing) {
-                throw unpacking.failure(writing);
-            }
-            throw e;
+            throw ofUnpacking(e, unpacking);
         }
+    }
+
+    /** What it means that {@code failure} ended the reading of a tar that went to {@code unpacking}. */
+    static BackupException ofUnpacking(BackupException failure, Unpacking unpacking) {
+        return failure.kind() == Kind.FAILED && failure.getCause() instanceof IOException writing
+                ? unpacking.failure(writing)
+                : failure;
     }
 
     /**

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import org.clusterbackup.cli.place.BrickPlace;
 import org.clusterbackup.cli.place.BrickRestore;
 import org.clusterbackup.cli.place.LiveBricks;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "brick",
         description = {
-            "Restore the XFS file system of a Gluster brick into a new and empty one, and prove that all of it arrived.",
+            "Restore the XFS file system of a Gluster brick into a new and empty one, and prove that all of it"
+                    + " arrived.",
             "Restore the dump of one brick to every brick of its replica set; never an old dump beside a live partner."
         },
         footerHeading = "%nExamples:%n",
@@ -76,7 +78,8 @@ final class RestoreBrickCommand extends RepositoryCommand {
         }
         try (var reader = readerForRestore(repository, ref)) {
             var manifest = reader.manifest();
-            requireBrick(manifest);
+            KindCheck.require(manifest, Set.of(ArtifactKind.BRICK));
+            requireKnownRule(manifest);
             var place = place(manifest);
             if (checkFirst) {
                 copy(reader, OutputStream.nullOutputStream(), "checking " + ref);
@@ -92,7 +95,7 @@ final class RestoreBrickCommand extends RepositoryCommand {
     private void salvage(Repository repository, ArtifactRef ref)
             throws BackupException, IOException, InterruptedException {
         try (var reader = readerOfWhatIsLeft(repository, ref)) {
-            requireBrick(reader.manifest());
+            KindCheck.require(reader.manifest(), Set.of(ArtifactKind.BRICK));
             var place = place(reader.manifest());
             try (var names = names(reader)) {
                 var salvaging = new BrickSalvage(console(), reader);
@@ -105,10 +108,22 @@ final class RestoreBrickCommand extends RepositoryCommand {
         }
     }
 
-    private static void requireBrick(Manifest manifest) throws BackupException {
-        if (manifest.origin().kind() != ArtifactKind.BRICK) {
-            throw usage(
-                    manifest.ref() + " is of kind " + manifest.origin().kind().text() + ", not brick");
+    /** What is left of one may still be looked at, by hand or with --salvage: that is no restore. */
+    private static void requireKnownRule(Manifest manifest) throws BackupException {
+        var reason = new BrickFacts(manifest).noRule();
+        if (reason.isPresent()) {
+            throw new BackupException(
+                            Kind.TARGET_UNFIT,
+                            "volume " + new BrickFacts(manifest).volume() + " " + reason.get() + "; " + manifest.ref()
+                                    + " is not restored")
+                    .withHint("'clusterbackup cat' writes the dump as it is, for xfsrestore");
+        }
+        if (new BrickFacts(manifest).isArbiter()) {
+            throw new BackupException(
+                            Kind.TARGET_UNFIT,
+                            manifest.ref() + " is of an arbiter: it holds names, and no bytes of files")
+                    .withHint("an arbiter comes back empty, by reset-brick, and its partners fill it:"
+                            + " 'clusterbackup recover plan' has the steps");
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.clusterbackup.cli.etcd.EtcdTool;
 import org.clusterbackup.cli.etcd.NewCluster;
 import org.clusterbackup.cli.etcd.NewMember;
@@ -99,9 +100,7 @@ final class RestoreEtcdCommand extends RepositoryCommand {
         var tool = tool();
         try (var reader = reader(repository, ref)) {
             var manifest = reader.manifest();
-            if (manifest.origin().kind() != ArtifactKind.ETCD) {
-                throw usage(ref + " is of kind " + manifest.origin().kind().text() + ", not etcd");
-            }
+            KindCheck.require(manifest, Set.of(ArtifactKind.ETCD));
             if (!force) {
                 new OldCluster(old(manifest), access.access()).requireGone();
             }
@@ -132,9 +131,8 @@ final class RestoreEtcdCommand extends RepositoryCommand {
         var tool = EtcdTool.find(Optional.ofNullable(tools));
         if (bump > 0 && !tool.bumps()) {
             throw new BackupException(Kind.TARGET_UNFIT, tool.program() + " cannot raise the revision")
-                    .withHint(
-                            "take a newer etcdutl with --tools, such as that of 3.6, or leave out --bump-revision and restart every"
-                                    + " client of the store");
+                    .withHint("take a newer etcdutl with --tools, such as that of 3.6, or leave out --bump-revision and"
+                            + " restart every client of the store");
         }
         return tool;
     }

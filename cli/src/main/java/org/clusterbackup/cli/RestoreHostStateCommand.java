@@ -13,6 +13,10 @@ import picocli.CommandLine.Command;
             "  clusterbackup restore host-state host/node-a@latest --to /root/node-a",
             "  clusterbackup restore host-state host/node-a@latest --in-place var/lib/glusterd etc/glusterfs",
             "",
+            "Packs are lost, and no other copy has them: what is not whole, and all the rest:",
+            "",
+            "  clusterbackup restore host-state host/node-a@latest --to /srv/salvaged --salvage",
+            "",
             "Stop glusterd before a restore in place. What is replaced is kept aside, and it is said where."
         })
 final class RestoreHostStateCommand extends TreeRestoringCommand {

@@ -11,7 +11,12 @@ import picocli.CommandLine.Command;
         footerHeading = "%nExamples:%n",
         footer = {
             "  clusterbackup restore tree provisioner/site-a@latest --to /srv/restored",
-            "  clusterbackup restore tree provisioner/site-a@latest --to /srv/restored srv/provisioner/saved 'etc/*.conf'",
+            "  clusterbackup restore tree provisioner/site-a@latest --to /srv/restored srv/provisioner/saved"
+                    + " 'etc/*.conf'",
+            "",
+            "Packs are lost, and no other copy has them: what is not whole, and all the rest:",
+            "",
+            "  clusterbackup restore tree provisioner/site-a@latest --to /srv/salvaged --salvage",
             "",
             "A member whose name leads elsewhere, or lies behind a symbolic link, is refused by name (exit code 3)."
         })

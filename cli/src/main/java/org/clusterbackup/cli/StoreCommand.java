@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.clusterbackup.cli.place.ScratchFolder;
 import org.clusterbackup.cli.tar.TreeSource;
 import org.clusterbackup.repository.BackupException;
@@ -85,7 +86,8 @@ final class StoreCommand extends RepositoryCommand {
     void run(Repository repository) throws BackupException, IOException {
         var name = sourceName();
         var signer = signer(repository, name);
-        requireNoFolderAbove(repository, name);
+        TreeSource.requireThere(what.paths);
+        compareWithSources(repository, name);
         if (dryRun) {
             console().remark("would store " + name + " at " + repository.store().location());
             return;
@@ -122,12 +124,20 @@ final class StoreCommand extends RepositoryCommand {
         return signer;
     }
 
-    /** A name below or above another source's would mix their folders. */
-    private static void requireNoFolderAbove(Repository repository, SourceName name) throws BackupException {
+    /** A name below or above another source's would mix their folders; one that is new may be a slip. */
+    private void compareWithSources(Repository repository, SourceName name) throws BackupException {
+        var sources = new TreeSet<String>();
         for (var other : new Artifacts(repository.store()).list()) {
             if (other.source().overlaps(name)) {
                 throw usage("source " + name + " overlaps with the source " + other.source() + " that is there");
             }
+            sources.add(other.source().value());
+        }
+        if (!sources.contains(name.value())) {
+            var like = Likeness.closest(name.value(), sources);
+            console()
+                    .remark("new source " + name
+                            + like.map(known -> "; hint: there is " + known).orElse(""));
         }
     }
 

@@ -69,6 +69,14 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
     @Option(names = "--devices", description = "Restore device nodes too.")
     private boolean devices;
 
+    @Option(
+            names = "--salvage",
+            description = {
+                "Packs are missing or damaged: restore what is left, and name what is damaged or missing.",
+                "With --dry-run only name it. The exit code is 14 if anything is lost."
+            })
+    private boolean salvage;
+
     @Option(names = "--dry-run", description = "Read and prove everything, list what would be restored; write nothing.")
     private boolean dryRun;
 
@@ -78,11 +86,8 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
     @Override
     final void run(Repository repository) throws BackupException, IOException, InterruptedException {
         var ref = ArtifactName.resolve(repository, artifact);
-        try (var reader = readerForRestore(repository, ref)) {
-            var kind = reader.manifest().origin().kind();
-            if (!kinds().contains(kind)) {
-                throw usage(ref + " is of kind " + kind.text() + ", which this command does not restore");
-            }
+        try (var reader = salvage ? readerOfWhatIsLeft(repository, ref) : readerForRestore(repository, ref)) {
+            KindCheck.require(reader.manifest(), kinds());
             restore(reader, ref);
         }
     }
@@ -96,10 +101,15 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
         try (var unpacking = dryRun
                 ? Unpacking.dry(destination, selection, devices, outcome)
                 : Unpacking.start(destination, selection, devices, outcome)) {
-            unpack(reader, unpacking);
+            if (salvage) {
+                outcome.losses.unpack(console(), reader, unpacking);
+            } else {
+                unpack(reader, unpacking);
+            }
             unpacking.finish();
             selection.unmatched().forEach(pattern -> console().warn(Kind.WARNINGS, "nothing is named " + pattern));
             say(ref, destination, unpacking, outcome);
+            sayLosses(ref, outcome.losses);
         } catch (BackupException e) {
             throw dryRun || e.hint().isPresent()
                     ? e
@@ -139,6 +149,7 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
     private final class Outcome implements Unpacking.Listener {
         private final ArrayNode names = JsonNodeFactory.instance.arrayNode();
         private final ArrayNode refused = JsonNodeFactory.instance.arrayNode();
+        private final TreeSalvage losses = new TreeSalvage();
 
         @Override
         public void taken(String name) {
@@ -157,6 +168,29 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
         public void said(String line) {
             console().warn(Kind.WARNINGS, line);
         }
+
+        @Override
+        public void damaged(String name) {
+            losses.damaged(name);
+        }
+
+        @Override
+        public void missing(String name) {
+            losses.missing(name);
+        }
+
+        @Override
+        public void gap(String after, long bytes) {
+            losses.gap(after, bytes);
+        }
+    }
+
+    private void sayLosses(ArtifactRef ref, TreeSalvage losses) {
+        if (losses.isAnythingLost()) {
+            console().warn(Kind.DAMAGED, "of " + ref + " " + losses.summary());
+        } else if (salvage) {
+            console().remark("nothing of " + ref + " is lost");
+        }
     }
 
     private void say(ArtifactRef ref, Destination destination, Unpacking unpacking, Outcome outcome)
@@ -173,13 +207,21 @@ abstract class TreeRestoringCommand extends RepositoryCommand {
                 node.set("names", outcome.names);
             }
             node.set("refused", outcome.refused);
+            if (salvage) {
+                outcome.losses.describe(node);
+            }
             destination.aside().ifPresent(kept -> node.put("aside", kept.toString()));
             console().json(node);
             return;
         }
         for (var name : outcome.names) {
-            console().line(name.asText());
+            if (!salvage) {
+                console().line(name.asText());
+            } else if (outcome.losses.isWhole(name.asText())) {
+                console().line("whole " + name.asText());
+            }
         }
+        outcome.losses.print(console());
         if (dryRun) {
             return;
         }

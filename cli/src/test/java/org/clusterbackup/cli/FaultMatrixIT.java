@@ -353,7 +353,7 @@ class FaultMatrixIT {
         var run = world.run(
                 "store", "--source", "a/b", folder.resolve("not-there").toString());
 
-        assertThat(run.code()).as(run.err()).isEqualTo(18);
+        assertThat(run.code()).as(run.err()).isEqualTo(2);
         assertThat(world.files(name -> name.startsWith("artifacts/a/"))).isEmpty();
     }
 }

@@ -165,6 +165,24 @@ class SilentTargetIT {
         }
     }
 
+    /** It says nothing of what the target holds. */
+    @Test
+    void aDrillWhoseTargetStaysAwayHasNotFailed() throws Exception {
+        var mine = world.copyTo(folder.resolve("world"));
+        mine.enterRecoveryPoint("good");
+        try (var server = SshServer.start(Files.createDirectory(folder.resolve("sshd")));
+                var proxy = TcpProxy.to(server.port())) {
+            var args = overSsh(server, proxy, "drill", "--no-report", "--source", "brick/*", "--retry-for", "1");
+            args.replaceAll(arg ->
+                    arg.replace(world.staging().toString(), mine.target().toString()));
+
+            var drill = killed(server, proxy, 20 << 20, mine.environment(), args);
+
+            assertThat(drill.code()).as(drill.err()).isEqualTo(17);
+            assertThat(drill.err()).doesNotContain("would not come back");
+        }
+    }
+
     @Test
     void aTreeGoesOnWhenItsBucketIsBack() throws Exception {
         var buckets = Files.createDirectories(folder.resolve("buckets"));

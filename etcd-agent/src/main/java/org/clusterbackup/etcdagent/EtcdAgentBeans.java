@@ -1,10 +1,12 @@
 package org.clusterbackup.etcdagent;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.clusterbackup.agent.AgentParts;
 import org.clusterbackup.agent.cluster.ClusterView;
 import org.clusterbackup.agent.cluster.Turns;
@@ -15,13 +17,19 @@ import org.clusterbackup.etcdagent.snapshot.EtcdSource;
 import org.clusterbackup.etcdagent.snapshot.EtcdSources;
 import org.clusterbackup.etcdagent.snapshot.EtcdStreams;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.service.meter.CertificateMeters;
 
 /** Puts together what of an agent is about etcd. */
 @ApplicationScoped
 class EtcdAgentBeans {
     @Produces
     @Singleton
-    AgentParts parts(EtcdAgentConfig config) {
+    AgentParts parts(EtcdAgentConfig config, MeterRegistry registry) {
+        CertificateMeters.register(
+                registry,
+                Map.of(
+                        "etcd-ca", config.etcd().caFile(),
+                        "etcd-client", config.etcd().certificateFile()));
         var source = EtcdSource.of(config.etcd().name());
         var cluster = cluster(config.etcd());
         return new AgentParts(

@@ -1,17 +1,27 @@
 package org.clusterbackup.scheduler;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.clusterbackup.events.ArtifactReady;
+import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.Decoded;
 import org.clusterbackup.events.Rejected;
 import org.clusterbackup.events.Topic;
 import org.clusterbackup.events.Topics;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.scheduler.metric.Rejections;
+import org.clusterbackup.scheduler.owed.Publications;
 import org.clusterbackup.scheduler.run.Book;
 import org.clusterbackup.service.Received;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +33,15 @@ final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
     private final Book book;
+    private final Publications publications = new Publications();
+    private final Skews skews;
     private final Set<String> rejected = new HashSet<>();
     private final List<Rejection> owed = new ArrayList<>();
-    private long rejections;
+    private final Map<String, Rejections> rejections = new TreeMap<>();
 
-    Intake(Book book) {
+    Intake(Book book, Clock clock) {
         this.book = book;
+        this.skews = new Skews(clock);
     }
 
     /** A record that did not parse and was not rejected yet. */
@@ -46,10 +59,18 @@ final class Intake {
             return;
         }
         var received = Received.of(record);
+        if (OwedWork.WORKED_OFF.contains(record.topic())) {
+            publications.add(
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    new Publications.Published(received.timestamp(), runOf(received)));
+        }
         switch (received.decoded()) {
             case Decoded.Rejection(var reason) -> owed.add(new Rejection(topic.get(), record, reason));
             case Decoded.Event(var event) -> {
                 received.request().ifPresent(book::requested);
+                skews.take(event);
                 try {
                     book.apply(event, received.timestamp());
                 } catch (BackupException e) {
@@ -60,8 +81,14 @@ final class Intake {
         }
     }
 
+    private static Optional<String> runOf(Received received) {
+        return received.decoded() instanceof Decoded.Event(ArtifactReady artifact)
+                ? artifact.run()
+                : received.request().map(BackupRequest::run);
+    }
+
     private void takeRejected(ConsumerRecord<byte[], byte[]> record) {
-        rejections++;
+        rejections.merge(record.topic(), new Rejections(1, Instant.ofEpochMilli(record.timestamp())), Rejections::and);
         rejected.add(header(record.headers(), Rejected.TOPIC) + "-"
                 + header(record.headers(), Rejected.PARTITION) + "@"
                 + header(record.headers(), Rejected.OFFSET));
@@ -92,12 +119,27 @@ final class Intake {
     synchronized void startOver() {
         rejected.clear();
         owed.clear();
-        rejections = 0;
+        rejections.clear();
+        publications.startOver();
     }
 
-    /** How many rejected records there are. */
-    synchronized long rejections() {
-        return rejections;
+    /** By topic of rejected records. */
+    synchronized Map<String, Rejections> rejections() {
+        return Map.copyOf(rejections);
+    }
+
+    Publications publications() {
+        return publications;
+    }
+
+    /** By source, how far the clock of who announces it is ahead of the one here. */
+    Map<String, Duration> skews() {
+        return skews.bySource();
+    }
+
+    /** From now on records come as they are published: their times tell how clocks differ. */
+    void live() {
+        skews.live();
     }
 
     private static String place(Rejection rejection) {

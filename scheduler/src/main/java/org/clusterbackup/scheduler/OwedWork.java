@@ -2,8 +2,10 @@ package org.clusterbackup.scheduler;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +15,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.clusterbackup.events.Topics;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.scheduler.owed.Lag;
+import org.clusterbackup.scheduler.owed.Owing;
 import org.clusterbackup.scheduler.page.Status;
+import org.clusterbackup.scheduler.run.Book;
 import org.clusterbackup.service.TopicAdmin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,23 +31,26 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class OwedWork {
     private static final Logger LOG = LoggerFactory.getLogger(OwedWork.class);
-    private static final Set<String> WORKED_OFF = Set.of(Topics.BACKUP_REQUESTED.name(), Topics.ARTIFACT_READY.name());
+    /** Topics that consumer groups work off. */
+    static final Set<String> WORKED_OFF = Set.of(Topics.BACKUP_REQUESTED.name(), Topics.ARTIFACT_READY.name());
 
     private final Scheduler scheduler;
+    private final SchedulerConfig config;
     private volatile @Nullable TopicAdmin admin;
-    private volatile List<Status.Owed> last = List.of();
+    private volatile List<Lag> last = List.of();
 
-    OwedWork(Scheduler scheduler) {
+    OwedWork(Scheduler scheduler, SchedulerConfig config) {
         this.scheduler = scheduler;
+        this.config = config;
     }
 
-    /** As of the last time that Kafka answered. */
-    List<Status.Owed> last() {
-        return last;
+    /** As of the last time that Kafka answered, with what becomes of it. */
+    List<Status.Owed> judged(Scheduler.Parts parts, Book.View view, Instant now) {
+        return new Owing(view, parts.intake().publications(), config.runs().stuckAfter()).at(now, last);
     }
 
-    /** Asks Kafka; where it does not answer the last values stay. */
-    void refresh() throws InterruptedException {
+    /** Asks Kafka; where it does not answer the last values stay, and this is false. */
+    boolean refresh() throws InterruptedException {
         try {
             var open = admin;
             if (open == null) {
@@ -50,29 +58,35 @@ public class OwedWork {
                 admin = open;
             }
             last = ask(open);
+            return true;
         } catch (BackupException e) {
             LOG.warn("cannot ask for consumer groups: {}", e.getMessage());
+            return false;
         }
     }
 
-    private static List<Status.Owed> ask(TopicAdmin admin) throws BackupException, InterruptedException {
+    private static List<Lag> ask(TopicAdmin admin) throws BackupException, InterruptedException {
         var ends = admin.ends(WORKED_OFF);
         var beginnings = admin.beginnings(WORKED_OFF);
-        var owed = new ArrayList<Status.Owed>();
+        var lags = new ArrayList<Lag>();
         for (var group : admin.groups()) {
             var members = admin.members(group);
-            lag(ends, beginnings, admin.committed(group), members.partitions())
-                    .forEach((topic, records) -> owed.add(new Status.Owed(group, topic, records, members.count())));
+            lags.addAll(lags(
+                    group,
+                    members.count(),
+                    ends,
+                    owedFrom(ends, beginnings, admin.committed(group), members.partitions())));
         }
-        owed.sort(Comparator.comparing(Status.Owed::group).thenComparing(Status.Owed::topic));
-        return List.copyOf(owed);
+        lags.sort(Comparator.comparing(Lag::group).thenComparing(Lag::topic));
+        return List.copyOf(lags);
     }
 
     /**
-     * Records by topic that a group has not committed. Groups start at the earliest record, so in a partition of its
-     * topics without a commit it owes all that is there: its first job may run for hours before the first commit.
+     * The first offset, of each partition of the group's topics, that it has not committed. Groups start at the earliest
+     * record, so in a partition without a commit a group owes all that is there: its first job may run for hours before
+     * the first commit.
      */
-    static Map<String, Long> lag(
+    static Map<TopicPartition, Long> owedFrom(
             Map<TopicPartition, Long> ends,
             Map<TopicPartition, Long> beginnings,
             Map<TopicPartition, Long> committed,
@@ -80,14 +94,34 @@ public class OwedWork {
         var topics = Stream.concat(committed.keySet().stream(), held.stream())
                 .map(TopicPartition::topic)
                 .collect(Collectors.toSet());
-        var lag = new TreeMap<String, Long>();
+        var from = new HashMap<TopicPartition, Long>();
         ends.forEach((partition, end) -> {
             if (topics.contains(partition.topic())) {
-                var from = committed.getOrDefault(partition, beginnings.getOrDefault(partition, end));
-                lag.merge(partition.topic(), Math.max(0, end - from), Long::sum);
+                from.put(partition, committed.getOrDefault(partition, beginnings.getOrDefault(partition, end)));
             }
         });
-        return lag;
+        return from;
+    }
+
+    /** One of each topic that the group reads. */
+    static List<Lag> lags(
+            String group, int members, Map<TopicPartition, Long> ends, Map<TopicPartition, Long> owedFrom) {
+        var byTopic = new TreeMap<String, Map<Integer, Long>>();
+        owedFrom.forEach((partition, from) ->
+                byTopic.computeIfAbsent(partition.topic(), _ -> new HashMap<>()).put(partition.partition(), from));
+        return byTopic.entrySet().stream()
+                .map(topic -> new Lag(
+                        group,
+                        topic.getKey(),
+                        topic.getValue().entrySet().stream()
+                                .mapToLong(from -> Math.max(
+                                        0,
+                                        ends.getOrDefault(new TopicPartition(topic.getKey(), from.getKey()), 0L)
+                                                - from.getValue()))
+                                .sum(),
+                        members,
+                        topic.getValue()))
+                .toList();
     }
 
     @PreDestroy

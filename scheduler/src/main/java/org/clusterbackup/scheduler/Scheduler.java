@@ -76,8 +76,11 @@ public class Scheduler {
         var targets = targets();
         var signers = signers(config.keys().allowedSigners());
         var book = new Book(targets.names(), new SignedLedgers(signers));
-        var intake = new Intake(book);
+        var intake = new Intake(book, Clock.systemUTC());
         var events = new EventPublisher(kafka, "/scheduler");
+        var reader =
+                new GrouplessReader(kafka, Intake.topics(), new Start.Beginning(), intake::take, intake::startOver);
+        var _ = reader.caughtUp().thenRun(intake::live);
         return new Parts(
                 policies,
                 targets,
@@ -86,7 +89,7 @@ public class Scheduler {
                 intake,
                 events,
                 new Clockwork(policies, config.runs(), book, intake, events, Clock.systemUTC()),
-                new GrouplessReader(kafka, Intake.topics(), new Start.Beginning(), intake::take, intake::startOver));
+                reader);
     }
 
     private Targets targets() throws BackupException {

@@ -30,6 +30,8 @@ public interface SchedulerConfig {
 
     Runs runs();
 
+    Objectives objectives();
+
     Api api();
 
     /** Key files. */
@@ -73,6 +75,21 @@ public interface SchedulerConfig {
         /** A source that was not announced for this long is silent. */
         @WithDefault("PT15M")
         Duration silentAfter();
+
+        /** Owed work that did not move for this long, though somebody is there, is stuck. */
+        @WithDefault("PT5M")
+        Duration stuckAfter();
+    }
+
+    /** What alerts measure by, beside what policies say; exported as metrics. */
+    interface Objectives {
+        /** How long ago the last drill at a target may be. */
+        @WithDefault("P35D")
+        Duration drill();
+
+        /** How long ago the oldest pack of a copy may have been proved: writers store again what is older than 90 days. */
+        @WithDefault("P120D")
+        Duration proof();
     }
 
     /** The REST interface. */

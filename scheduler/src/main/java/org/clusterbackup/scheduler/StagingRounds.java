@@ -1,5 +1,6 @@
 package org.clusterbackup.scheduler;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -39,8 +40,8 @@ public class StagingRounds {
 
     private final Scheduler scheduler;
     private final SchedulerConfig config;
-    private final AtomicLong bytes;
-    private final AtomicLong doubts;
+    private final AtomicLong bytes = new AtomicLong(-1);
+    private final AtomicLong doubts = new AtomicLong(-1);
     private final MultiGauge waiting;
     /** Published already, so that each is said once until it changes. */
     private Set<Housekeeping.Bad> told = Set.of();
@@ -50,11 +51,20 @@ public class StagingRounds {
     StagingRounds(Scheduler scheduler, SchedulerConfig config, MeterRegistry registry) {
         this.scheduler = scheduler;
         this.config = config;
-        this.bytes = registry.gauge("clusterbackup_staging_bytes", new AtomicLong());
-        this.doubts = registry.gauge("clusterbackup_staging_doubts", new AtomicLong());
+        Gauge.builder("clusterbackup_staging_bytes", bytes, StagingRounds::known)
+                .description("what lies in staging, as of the last housekeeping")
+                .register(registry);
+        Gauge.builder("clusterbackup_staging_doubts", doubts, StagingRounds::known)
+                .description("what housekeeping could not believe, and kept")
+                .register(registry);
         this.waiting = MultiGauge.builder("clusterbackup_staging_waiting_artifacts")
                 .description("artifacts that staging keeps because the target lacks them")
                 .register(registry);
+    }
+
+    /** No value before the first housekeeping: 0 would be a lie. */
+    private static double known(AtomicLong value) {
+        return value.get() < 0 ? Double.NaN : value.get();
     }
 
     /** What is wrong in staging, as of the last housekeeping. */

@@ -12,6 +12,7 @@ import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Duration;
+import org.clusterbackup.scheduler.metric.Rejections;
 import org.clusterbackup.scheduler.page.Ages;
 import org.clusterbackup.scheduler.page.Status;
 import org.clusterbackup.scheduler.page.StatusOf;
@@ -54,14 +55,17 @@ public class StatusPage {
             throw new ServiceUnavailableException("not every event is read yet");
         }
         var now = Clock.systemUTC().instant();
+        var view = parts.book().view(now);
         return new StatusOf(
                         parts.targets().names(), parts.policies(), config.runs().silentAfter())
                 .at(
                         now,
-                        parts.book().view(now),
+                        view,
                         staging.problems(now),
-                        owed.last(),
-                        parts.intake().rejections());
+                        owed.judged(parts, view, now),
+                        parts.intake().rejections().values().stream()
+                                .mapToLong(Rejections::count)
+                                .sum());
     }
 
     @TemplateExtension(namespace = "human")

@@ -3,6 +3,7 @@ package org.clusterbackup.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.clusterbackup.events.Topics;
@@ -10,7 +11,7 @@ import org.clusterbackup.scheduler.run.Book;
 import org.junit.jupiter.api.Test;
 
 class IntakeTest {
-    private final Intake intake = new Intake(new Book(List.of("a"), Events.BELIEVED));
+    private final Intake intake = new Intake(new Book(List.of("a"), Events.BELIEVED), Clock.systemUTC());
 
     private void takeBad() {
         intake.take(new ConsumerRecord<>(

@@ -12,7 +12,13 @@ class LayeringTest {
     @ArchTest
     static final ArchRule decisionsKnowNoFramework = noClasses()
             .that()
-            .resideInAnyPackage("..scheduler.run", "..scheduler.policy", "..scheduler.staging", "..scheduler.page")
+            .resideInAnyPackage(
+                    "..scheduler.run",
+                    "..scheduler.policy",
+                    "..scheduler.staging",
+                    "..scheduler.page",
+                    "..scheduler.owed",
+                    "..scheduler.metric")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.quarkus..", "jakarta..", "org.apache.kafka..", "io.micrometer..")

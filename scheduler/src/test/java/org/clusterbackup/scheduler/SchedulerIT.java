@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -94,7 +95,7 @@ class SchedulerIT {
             await().atMost(SOON).until(() -> !read.isEmpty());
         }
 
-        var again = new Intake(new Book(List.of("a"), new SignedLedgers(Optional.empty())));
+        var again = new Intake(new Book(List.of("a"), new SignedLedgers(Optional.empty())), Clock.systemUTC());
         try (var reader = new GrouplessReader(kafka, Intake.topics(), new Start.Beginning(), again::take)) {
             reader.caughtUp().get();
         }
@@ -113,7 +114,8 @@ class SchedulerIT {
         events.publish(Events.reached("replayed", "a", 1, "complete", "etcd/main"));
 
         var book = new Book(List.of("a"), new SignedLedgers(Optional.empty()));
-        try (var reader = new GrouplessReader(kafka, Intake.topics(), new Start.Beginning(), new Intake(book)::take)) {
+        try (var reader = new GrouplessReader(
+                kafka, Intake.topics(), new Start.Beginning(), new Intake(book, Clock.systemUTC())::take)) {
             reader.caughtUp().get();
         }
 
@@ -157,6 +159,31 @@ class SchedulerIT {
         await().atMost(SOON).until(() -> get("q/metrics")
                 .body()
                 .contains("clusterbackup_recovery_point_objective_seconds{policy=\"yearly\",target=\"a\"} 3.456E7"));
+    }
+
+    @Test
+    void skewOfAClockIsAMetricForWhatIsAnnouncedNow() throws Exception {
+        await().atMost(SOON).until(() -> get("q/health/ready").statusCode() == 200);
+        events.publish(Events.announced("host/late", Instant.now().minusSeconds(600)));
+
+        await().atMost(SOON)
+                .until(() ->
+                        get("q/metrics").body().contains("clusterbackup_clock_skew_seconds{source=\"host/late\"} -60"));
+    }
+
+    @Test
+    void everyMetricOfTheSchedulerHasHelp() throws Exception {
+        await().atMost(SOON)
+                .until(() -> get("q/metrics").body().contains("clusterbackup_refreshed_timestamp_seconds "));
+
+        var body = get("q/metrics").body();
+
+        assertThat(body.lines()
+                        .filter(line -> line.startsWith("clusterbackup_"))
+                        .map(line -> line.replaceFirst("[{ ].*", ""))
+                        .distinct())
+                .hasSizeGreaterThan(10)
+                .allSatisfy(name -> assertThat(body).containsPattern("# HELP " + name + " \\S"));
     }
 
     @Test

@@ -7,14 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.clusterbackup.events.BackupCancelled;
 import org.clusterbackup.events.BackupEvent;
@@ -38,6 +43,8 @@ class KafkaIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final BackupEvent REQUEST =
             new BackupRequested(Optional.of("run-1"), Optional.empty(), List.of("brick/*"), Optional.empty());
+
+    private static final TopicPartition CANCELLED = new TopicPartition("backup-cancelled", 0);
 
     private static Broker broker;
     private static EventPublisher publisher;
@@ -164,6 +171,45 @@ class KafkaIT {
             assertThat(admin.ends(List.of("artifact-ready"))).hasSize(12);
             assertThat(admin.ends(List.of("no-such-topic"))).isEmpty();
             assertThat(admin.committed("nobody")).isEmpty();
+        }
+    }
+
+    /** Why lag is asked of the brokers: the client counts from where it reads next, so a job of hours is no lag to it. */
+    @Test
+    @Order(3)
+    void toTheClientARecordThatIsBeingWorkedOnIsNoLagWhileTheBrokersSayOne() throws Exception {
+        var settings = Map.<String, Object>of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "group.id",
+                "worker",
+                "auto.offset.reset",
+                "earliest",
+                "enable.auto.commit",
+                false);
+        publisher.publish(new BackupCancelled("run-2", List.of()));
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                var admin = new TopicAdmin(broker.settings())) {
+            // Given all records handed over, the last still worked on, as by a channel that polls on meanwhile
+            consumer.subscribe(List.of("backup-cancelled"));
+            long end = Objects.requireNonNull(
+                    admin.ends(List.of("backup-cancelled")).get(CANCELLED));
+            await().atMost(SOON).until(() -> {
+                consumer.poll(Duration.ofMillis(100));
+                return consumer.assignment().stream().anyMatch(partition -> consumer.position(partition) == end);
+            });
+            consumer.commitSync(Map.of(CANCELLED, new OffsetAndMetadata(end - 1)));
+            consumer.poll(Duration.ofMillis(100));
+
+            // Then
+            var byTheClient = consumer.metrics().values().stream()
+                    .filter(metric -> metric.metricName().name().equals("records-lag-max"))
+                    .filter(metric -> metric.metricName().tags().size() == 1)
+                    .map(metric -> metric.metricValue())
+                    .toList();
+            long committed = Objects.requireNonNull(admin.committed("worker").get(CANCELLED));
+            assertThat(byTheClient).containsExactly(0.0);
+            assertThat(end - committed).isEqualTo(1);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.clusterbackup.shipper;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.Startup;
@@ -16,6 +17,8 @@ import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.repository.crypto.SigningKey;
 import org.clusterbackup.service.EventPublisher;
 import org.clusterbackup.service.KafkaSettings;
+import org.clusterbackup.service.meter.CertificateMeters;
+import org.clusterbackup.service.meter.StoreMeters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,8 +51,17 @@ class ShipperBeans {
 
     @Produces
     @Singleton
-    Opening opening(ShipperConfig config, StoreMeters meters) {
-        return new Opening(() -> open(config, meters), ShipperBeans::stop);
+    Opening opening(ShipperConfig config, MeterRegistry registry) {
+        var opening = new Opening(() -> open(config, new StoreMeters(registry)), ShipperBeans::stop);
+        new TargetMeters(config.target().name(), opening).register(registry);
+        CertificateMeters.register(
+                registry,
+                Map.of(
+                        "staging",
+                        config.staging().caFile(),
+                        "target",
+                        config.target().caFile()));
+        return opening;
     }
 
     private static Ends open(ShipperConfig config, StoreMeters meters) throws BackupException {
@@ -100,7 +112,9 @@ class ShipperBeans {
             MeterRegistry registry) {
         var shipments = new Shipments(
                 opening, announcer, cancellations, config.shipping().within(), Clock.systemUTC());
-        registry.gauge("clusterbackup.shipper.owed.artifacts", shipments, Shipments::owed);
+        Gauge.builder("clusterbackup.shipper.owed.artifacts", shipments, Shipments::owed)
+                .description("artifacts that wait for being copied, or are")
+                .register(registry);
         return shipments;
     }
 
@@ -140,6 +154,23 @@ class ShipperBeans {
 
     void close(@Disposes Reconciliation reconciliation) {
         reconciliation.close();
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    Scrubbing scrubbing(Opening opening, Surroundings surroundings, ShipperConfig config, MeterRegistry registry) {
+        var target = config.target();
+        var within = target.scrubWithin();
+        return new Scrubbing(
+                opening,
+                ends -> new ScrubRound(ends, surroundings, within, target.scrubBytesPerSecond(), Clock.systemUTC()),
+                within.isPositive() ? new ScrubMeters(registry, target.name(), within)::known : _ -> {},
+                ScrubRound.every(within));
+    }
+
+    void close(@Disposes Scrubbing scrubbing) {
+        scrubbing.close();
     }
 
     @Produces

@@ -22,6 +22,14 @@ public interface ShipperConfig {
     interface Target extends StoreSettings {
         /** Its name; must be that of the repository there. */
         String name();
+
+        /** The time in which all of it is read back once, a share a day; 0 for never. */
+        @WithDefault("P30D")
+        Duration scrubWithin();
+
+        /** Limit of that reading in bytes per second; 0 is none. */
+        @WithDefault("0")
+        long scrubBytesPerSecond();
     }
 
     interface Keys {

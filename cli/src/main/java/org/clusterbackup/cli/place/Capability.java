@@ -9,11 +9,13 @@ import java.util.Set;
 
 /**
  * What xfsrestore needs: without any one of them it drops owners, modes, devices, attributes or flags and says success.
- * {@code docs/operations/restore-pod.md} has what exactly. All but {@link #LINUX_IMMUTABLE} is what tar needs, too.
+ * {@code docs/operations/restore-pod.md} has what exactly. All but {@link #LINUX_IMMUTABLE} is what tar needs, too; with
+ * {@link #DAC_READ_SEARCH}, which is for xfsdump.
  */
 public enum Capability {
     CHOWN(0),
     DAC_OVERRIDE(1),
+    DAC_READ_SEARCH(2),
     FOWNER(3),
     FSETID(4),
     LINUX_IMMUTABLE(9),
@@ -36,7 +38,24 @@ public enum Capability {
 
     /** Those that this process lacks to bring back a brick; children inherit what it has. In a user namespace that is all of them. */
     public static Set<Capability> missing() throws IOException {
-        return inUserNamespace() ? EnumSet.allOf(Capability.class) : missing(Files.readString(STATUS));
+        return missingOf(forBricks());
+    }
+
+    /** Those that it takes to bring back a brick. */
+    public static Set<Capability> forBricks() {
+        return EnumSet.complementOf(EnumSet.of(DAC_READ_SEARCH));
+    }
+
+    /** Those that this process lacks to dump a brick. */
+    public static Set<Capability> missingForDumps() throws IOException {
+        return missingOf(EnumSet.of(SYS_ADMIN, DAC_READ_SEARCH));
+    }
+
+    private static Set<Capability> missingOf(Set<Capability> needed) throws IOException {
+        if (!inUserNamespace()) {
+            needed.retainAll(missing(Files.readString(STATUS)));
+        }
+        return needed;
     }
 
     /** Those that this process lacks to bring back a tar. */

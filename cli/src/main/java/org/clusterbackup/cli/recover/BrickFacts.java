@@ -72,6 +72,14 @@ public record BrickFacts(Manifest manifest) {
         return details().path("disperseCount").asInt();
     }
 
+    /** Why nobody knows how to bring bricks of such a volume back; empty if that was proved on the real thing. */
+    public Optional<String> noRule() {
+        if (dispersed() > 0 || volumeType().contains("Disperse")) {
+            return Optional.of("is dispersed: its bricks hold fragments that were dumped at different moments");
+        }
+        return Optional.of("is striped").filter(_ -> volumeType().contains("Stripe"));
+    }
+
     public int setSize() {
         return dispersed() > 0 ? dispersed() : replicas();
     }

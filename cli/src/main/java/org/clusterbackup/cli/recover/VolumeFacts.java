@@ -72,11 +72,9 @@ record VolumeFacts(BrickFacts newest, List<Member> members) {
 
     /** @throws BackupException {@code TARGET_UNFIT} if no rule for such a volume was proved on the real thing */
     void requireKnownRule() throws BackupException {
-        if (newest.dispersed() > 0) {
-            throw unfit("is dispersed: its bricks hold fragments that were dumped at different moments");
-        }
-        if (newest.volumeType().contains("Stripe")) {
-            throw unfit("is striped");
+        var reason = newest.noRule();
+        if (reason.isPresent()) {
+            throw unfit(reason.get());
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import org.clusterbackup.repository.BackupException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands on the members of an archive that {@link Judge} takes, byte for byte, so that GNU tar unpacks them with all it
@@ -16,21 +17,39 @@ final class TarFilter extends OutputStream {
         boolean takes(TarEntry entry) throws BackupException, IOException;
     }
 
+    /** Hears what became of an archive of which parts are lost. */
+    interface Losses {
+        /** Of the member that was taken last some bytes are zeros now. */
+        void damaged(TarEntry entry);
+
+        /** So many bytes in which members began, or the end of the archive. */
+        void gap(long bytes);
+
+        /** A member that is left out, since its name or its parts may be lost: what is left of its headers. */
+        void missing(TarEntry entry);
+    }
+
     private enum State {
         HEADER,
         META,
         SPARSE_MAP,
+        /** A map that the member's bytes begin with. */
+        INNER_MAP,
         PAYLOAD,
+        /** Behind a gap, until the archive goes on. */
+        SEARCH,
         END
     }
 
     private static final int BLOCK = TarHeaders.BLOCK;
+    private static final byte[] NOTHING = new byte[1 << 16];
     private static final int MAX_META_BYTES = 1 << 20;
     private static final int OLD_SPARSE_EXTENDED_AT = 482;
     private static final int SPARSE_EXTENDED_AT = 504;
 
     private final OutputStream out;
     private final Judge judge;
+    private final Losses losses;
     private final byte[] block = new byte[BLOCK];
     private int filled;
     private State state = State.HEADER;
@@ -44,10 +63,17 @@ final class TarFilter extends OutputStream {
     private long metaBytes;
     private boolean taking;
     private boolean sawMember;
+    private @Nullable TarEntry member;
+    private SparseMap map = new SparseMap();
+    private TarSearch search = new TarSearch();
+    private boolean searching;
+    /** Bytes to go until the next block begins. */
+    private int torn;
 
-    TarFilter(OutputStream out, Judge judge) {
+    TarFilter(OutputStream out, Judge judge, Losses losses) {
         this.out = out;
         this.judge = judge;
+        this.losses = losses;
     }
 
     @Override
@@ -73,12 +99,16 @@ final class TarFilter extends OutputStream {
             if (taking) {
                 out.write(bytes, at, n);
             }
-            remaining -= n;
-            state = remaining == 0 ? State.HEADER : State.PAYLOAD;
+            passed(n);
             return n;
         }
         if (state == State.END) {
             return available;
+        }
+        if (torn > 0) {
+            var n = Math.min(available, torn);
+            torn -= n;
+            return n;
         }
         var n = Math.min(available, BLOCK - filled);
         System.arraycopy(bytes, at, block, filled, n);
@@ -90,11 +120,89 @@ final class TarFilter extends OutputStream {
         return n;
     }
 
+    private void passed(long bytes) {
+        remaining -= bytes;
+        if (remaining > 0) {
+            return;
+        }
+        state = searching ? State.SEARCH : State.HEADER;
+        if (searching) {
+            search.passed();
+        }
+    }
+
+    /**
+     * In the place of bytes that are lost. In a file zeros stand for them; a header that they hit is lost with its member, and
+     * the archive goes on with the next one that is whole.
+     */
+    void lost(long length) throws IOException {
+        var left = length;
+        if (state == State.INNER_MAP && member != null) {
+            if (taking) {
+                losses.missing(member);
+            }
+            taking = false;
+            remaining -= filled;
+            filled = 0;
+            handOn();
+        }
+        if (state == State.PAYLOAD) {
+            var n = Math.min(left, remaining);
+            if (taking && member != null) {
+                losses.damaged(member);
+                zeros(n);
+            }
+            passed(n);
+            left -= n;
+        }
+        if (left > 0 && state != State.END) {
+            losses.gap(left);
+            if (state == State.SPARSE_MAP && taking && member != null) {
+                losses.missing(member);
+            }
+            pending.reset();
+            headers = new TarHeaders();
+            // A block of which a part is lost is none: the next begins where it ends.
+            var within = torn > 0 ? BLOCK - torn : filled;
+            torn = (int) ((BLOCK - (within + left) % BLOCK) % BLOCK);
+            filled = 0;
+            search = new TarSearch();
+            searching = true;
+            state = State.SEARCH;
+        }
+    }
+
+    private void zeros(long length) throws IOException {
+        for (var left = length; left > 0; left -= Math.min(left, NOTHING.length)) {
+            out.write(NOTHING, 0, (int) Math.min(left, NOTHING.length));
+        }
+    }
+
+    private void search() throws IOException, BackupException {
+        switch (search.look(block)) {
+            case NOTHING -> {}
+            case MEMBER -> {
+                searching = false;
+                header();
+            }
+            case DOUBTFUL -> {
+                var entry = headers.entry(block);
+                losses.missing(entry);
+                taking = false;
+                remaining = padded(entry.size());
+                state = State.PAYLOAD;
+                passed(0);
+            }
+        }
+    }
+
     private void whole() throws IOException, BackupException {
         switch (state) {
             case HEADER -> header();
             case META -> metaBlock();
             case SPARSE_MAP -> sparseBlock();
+            case INNER_MAP -> innerMapBlock();
+            case SEARCH -> search();
             case PAYLOAD, END -> throw new IllegalStateException("no blocks in state " + state);
         }
     }
@@ -120,11 +228,15 @@ final class TarFilter extends OutputStream {
         }
         sawMember = true;
         var entry = headers.entry(block);
+        member = entry;
         taking = judge.takes(entry);
         pending.write(block, 0, BLOCK);
         remaining = padded(entry.size());
         if (type == 'S' && block[OLD_SPARSE_EXTENDED_AT] != 0) {
             state = State.SPARSE_MAP;
+        } else if (headers.hasMap() && remaining > 0) {
+            map = new SparseMap();
+            state = State.INNER_MAP;
         } else {
             handOn();
         }
@@ -148,11 +260,24 @@ final class TarFilter extends OutputStream {
 
     /** GNU's old sparse files carry more of their map in blocks of its own. */
     private void sparseBlock() throws IOException, BackupException {
+        pendMap();
+        if (block[SPARSE_EXTENDED_AT] == 0) {
+            handOn();
+        }
+    }
+
+    private void pendMap() throws BackupException {
         if (pending.size() > 2 * MAX_META_BYTES + (64 << 20)) {
             throw TarHeaders.bad("a sparse file has too many parts");
         }
         pending.write(block, 0, BLOCK);
-        if (block[SPARSE_EXTENDED_AT] == 0) {
+    }
+
+    /** Held back until it is whole: without it nobody knows where the file's bytes belong. */
+    private void innerMapBlock() throws IOException, BackupException {
+        pendMap();
+        remaining -= BLOCK;
+        if (map.endsIn(block) || remaining == 0) {
             handOn();
         }
     }
@@ -178,10 +303,11 @@ final class TarFilter extends OutputStream {
     /**
      * Ends the archive that was handed on, without closing the stream that it went to.
      *
-     * @throws BackupException {@code DAMAGED} if this one did not end as archives do
+     * @throws BackupException {@code DAMAGED} if this one did not end as archives do, and the end is not among what is lost;
+     *     if there was no member
      */
     void finish() throws BackupException, IOException {
-        if (state != State.END) {
+        if (state != State.END && (state != State.SEARCH || !sawMember)) {
             throw TarHeaders.bad(sawMember ? "it has no end" : "it holds no member");
         }
         out.write(new byte[2 * BLOCK]);

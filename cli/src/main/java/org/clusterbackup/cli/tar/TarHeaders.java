@@ -22,6 +22,7 @@ final class TarHeaders {
     private static final int TYPE_AT = 156;
     private static final int LINK_AT = 157;
     private static final int MAGIC_AT = 257;
+    private static final String MAGIC = "ustar";
     private static final int PREFIX_AT = 345;
     private static final int PREFIX_LENGTH = 155;
     /** Records that change where a member goes or how long it is. */
@@ -47,6 +48,15 @@ final class TarHeaders {
         if (sum != number(block, CHECKSUM_AT, CHECKSUM_LENGTH)) {
             throw bad("a header has a wrong checksum");
         }
+    }
+
+    /** As POSIX's form has it, and GNU's own. */
+    static boolean hasMagic(byte[] block) {
+        return text(block, MAGIC_AT, MAGIC.length()).equals(MAGIC);
+    }
+
+    static boolean isPosix(byte[] block) {
+        return hasMagic(block) && block[MAGIC_AT + MAGIC.length()] == 0;
     }
 
     static char type(byte[] block) {
@@ -94,6 +104,11 @@ final class TarHeaders {
                 throw bad("a global header sets " + key);
             }
         });
+    }
+
+    /** Whether the member's bytes begin with a {@link SparseMap}. */
+    boolean hasMap() {
+        return records.containsKey("GNU.sparse.major") && !"0".equals(records.get("GNU.sparse.major"));
     }
 
     private interface EachRecord {
@@ -170,8 +185,7 @@ final class TarHeaders {
     private static String headerName(byte[] block) {
         var name = text(block, 0, NAME);
         // GNU's own form has other fields where POSIX has the prefix
-        var posix = text(block, MAGIC_AT, 6).equals("ustar") && block[MAGIC_AT + 5] == 0;
-        var prefix = posix ? text(block, PREFIX_AT, PREFIX_LENGTH) : "";
+        var prefix = isPosix(block) ? text(block, PREFIX_AT, PREFIX_LENGTH) : "";
         return prefix.isEmpty() ? name : prefix + "/" + name;
     }
 

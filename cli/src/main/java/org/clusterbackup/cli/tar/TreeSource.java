@@ -36,7 +36,16 @@ public final class TreeSource implements PlainSource {
         this.listener = Thread.ofVirtual().start(this::listen);
     }
 
-    /** @throws BackupException {@code SOURCE_INCOMPLETE} if a path is not there or tar cannot run */
+    /** @throws BackupException {@code USAGE} if a path is not there */
+    public static void requireThere(List<Path> paths) throws BackupException {
+        for (var path : paths) {
+            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                throw new BackupException(Kind.USAGE, "no such file or folder: " + path);
+            }
+        }
+    }
+
+    /** @throws BackupException {@code USAGE} if a path is not there; {@code SOURCE_INCOMPLETE} if tar cannot run */
     public static TreeSource of(List<Path> paths) throws BackupException {
         var command = new ArrayList<>(List.of(
                 "tar",
@@ -52,10 +61,8 @@ public final class TreeSource implements PlainSource {
                 "--sparse",
                 "--warning=no-file-ignored",
                 "--directory=/"));
+        requireThere(paths);
         for (var path : outermost(paths)) {
-            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                throw new BackupException(Kind.SOURCE_INCOMPLETE, "no such file or folder: " + path);
-            }
             // With ./ in front no name is taken for an option.
             command.add("./" + ROOT.relativize(path));
         }

@@ -29,6 +29,15 @@ public final class Unpacking implements AutoCloseable {
 
         /** What tar itself says. */
         void said(String line);
+
+        /** A member that is restored with zeros in the place of bytes that are lost. */
+        default void damaged(String name) {}
+
+        /** A member that is lost, as far as its name is known. */
+        default void missing(String name) {}
+
+        /** So many bytes are lost with all names in them, behind that member; empty for the archive's beginning. */
+        default void gap(String after, long bytes) {}
     }
 
     private final Destination destination;
@@ -44,6 +53,11 @@ public final class Unpacking implements AutoCloseable {
     /** Members that were refused, as raw paths. */
     private final Set<String> leftOut = new HashSet<>();
 
+    /** What was handed on whole, and what was damaged, as raw paths; only known of an archive that may have gaps. */
+    private Optional<Set<String>> came = Optional.empty();
+
+    private final Set<String> damaged = new HashSet<>();
+    private String last = "";
     private long members;
     private long replaced;
 
@@ -55,7 +69,8 @@ public final class Unpacking implements AutoCloseable {
         this.listener = listener;
         this.tar = tar;
         this.reader = tar == null ? null : Thread.ofVirtual().start(() -> listen(tar, listener::said));
-        this.filter = new TarFilter(tar == null ? OutputStream.nullOutputStream() : tar.getOutputStream(), this::takes);
+        this.filter = new TarFilter(
+                tar == null ? OutputStream.nullOutputStream() : tar.getOutputStream(), this::takes, new Lost());
     }
 
     /** @param devices whether device nodes are made */
@@ -98,6 +113,42 @@ public final class Unpacking implements AutoCloseable {
         return filter;
     }
 
+    /** Of this archive parts may be lost, which is told before its first byte: hard links to what is lost are left out. */
+    public void expectLosses() {
+        came = Optional.of(new HashSet<>());
+    }
+
+    /** In the place of so many bytes that are lost. */
+    public void lost(long bytes) throws IOException {
+        filter.lost(bytes);
+    }
+
+    private final class Lost implements TarFilter.Losses {
+        @Override
+        public void damaged(TarEntry entry) {
+            if (damaged.add(path(entry))) {
+                listener.damaged(entry.name());
+            }
+        }
+
+        @Override
+        public void missing(TarEntry entry) {
+            if (came.isPresent() && came.get().remove(path(entry))) {
+                members--;
+            }
+            listener.missing(entry.name());
+        }
+
+        @Override
+        public void gap(long bytes) {
+            listener.gap(last, bytes);
+        }
+    }
+
+    private static String path(TarEntry entry) {
+        return String.join("/", entry.segments());
+    }
+
     public long members() {
         return members;
     }
@@ -107,6 +158,7 @@ public final class Unpacking implements AutoCloseable {
     }
 
     private boolean takes(TarEntry entry) throws BackupException, IOException {
+        last = entry.name();
         if (!selection.wants(entry.name())) {
             return false;
         }
@@ -120,16 +172,35 @@ public final class Unpacking implements AutoCloseable {
                 .or(() -> destination.objection(entry));
         if (refusal.isPresent()) {
             listener.refused(TarEntry.readable(entry.rawName()), refusal.get());
-            leftOut.add(String.join("/", entry.segments()));
+            leftOut.add(path(entry));
+            return false;
+        }
+        if (entry.type() == TarEntry.Type.HARD_LINK && isLost(entry)) {
             return false;
         }
         remember(entry);
+        came.ifPresent(names -> names.add(path(entry)));
         if (tar != null && destination.makeWay(entry)) {
             replaced++;
         }
         members++;
         listener.taken(entry.name());
         return true;
+    }
+
+    /** Without its file, tar could not make it, or would make it a name of what lies there already. */
+    private boolean isLost(TarEntry link) {
+        var file = String.join("/", link.linkSegments());
+        if (damaged.contains(file)) {
+            damaged.add(path(link));
+            listener.damaged(link.name());
+        }
+        var lost = came.isPresent() && !came.get().contains(file);
+        if (lost) {
+            listener.missing(link.name());
+            leftOut.add(path(link));
+        }
+        return lost;
     }
 
     /** Linked to what lies there already, it would have other bytes, and a change of it would change those. */
@@ -143,7 +214,7 @@ public final class Unpacking implements AutoCloseable {
     private void remember(TarEntry entry) {
         var linked = entry.type() == TarEntry.Type.HARD_LINK && links.contains(String.join("/", entry.linkSegments()));
         if (entry.type() == TarEntry.Type.SYMBOLIC_LINK || linked) {
-            links.add(String.join("/", entry.segments()));
+            links.add(path(entry));
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,45 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileArchiveTest {
     private final List<String> taken = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
-    private final ByteArrayOutputStream archive = new ByteArrayOutputStream();
-
-    private void member(char type, String name, String link, String content) {
-        var body = content.getBytes(StandardCharsets.UTF_8);
-        var header = new byte[512];
-        put(header, 0, name);
-        put(header, 100, "0000644");
-        put(header, 108, "0000000");
-        put(header, 116, "0000000");
-        put(header, 124, String.format("%011o", body.length));
-        put(header, 136, "00000000000");
-        put(header, 148, "        ");
-        header[156] = (byte) type;
-        put(header, 157, link);
-        put(header, 257, "ustar");
-        put(header, 263, "00");
-        var sum = 0;
-        for (var b : header) {
-            sum += b & 0xff;
-        }
-        put(header, 148, String.format("%06o", sum) + "\0 ");
-        archive.writeBytes(header);
-        archive.writeBytes(body);
-        archive.writeBytes(new byte[(512 - body.length % 512) % 512]);
-    }
-
-    private static void put(byte[] header, int at, String text) {
-        var bytes = text.getBytes(StandardCharsets.UTF_8);
-        System.arraycopy(bytes, 0, header, at, bytes.length);
-    }
-
-    private static String pax(String key, String value) {
-        var tail = " " + key + "=" + value + "\n";
-        var length = tail.length() + 1;
-        while (String.valueOf(length).length() + tail.length() != length) {
-            length++;
-        }
-        return length + tail;
-    }
+    private final MadeTar archive = new MadeTar();
 
     private void judge() throws IOException, BackupException, InterruptedException {
         judge(new Destination(Path.of("/nowhere"), Optional.empty()));
@@ -81,9 +42,9 @@ class HostileArchiveTest {
             @Override
             public void said(String line) {}
         };
-        archive.writeBytes(new byte[1024]);
+        archive.end();
         try (var unpacking = Unpacking.dry(destination, new Selection(List.of(patterns)), false, listener)) {
-            var bytes = archive.toByteArray();
+            var bytes = archive.bytes();
             for (var at = 0; at < bytes.length; at += 100) {
                 unpacking.sink().write(bytes, at, Math.min(100, bytes.length - at));
             }
@@ -94,8 +55,8 @@ class HostileArchiveTest {
     @ParameterizedTest
     @ValueSource(strings = {"/etc/passwd", "../up", "a/../../up", "a/..", ".."})
     void aNameThatLeadsElsewhereIsRefused(String name) throws Exception {
-        member('0', name, "", "x");
-        member('0', "good", "", "x");
+        archive.member('0', name, "", "x");
+        archive.member('0', "good", "", "x");
 
         judge();
 
@@ -105,8 +66,8 @@ class HostileArchiveTest {
 
     @Test
     void nothingIsWrittenThroughALinkOfTheArchive() throws Exception {
-        member('2', "door", "/etc", "");
-        member('0', "./door/passwd", "", "x");
+        archive.member('2', "door", "/etc", "");
+        archive.member('0', "./door/passwd", "", "x");
 
         judge();
 
@@ -115,9 +76,9 @@ class HostileArchiveTest {
 
     @Test
     void aHardLinkToALinkIsOneToo() throws Exception {
-        member('2', "door", "/etc", "");
-        member('1', "other", "door", "");
-        member('0', "other/passwd", "", "x");
+        archive.member('2', "door", "/etc", "");
+        archive.member('1', "other", "door", "");
+        archive.member('0', "other/passwd", "", "x");
 
         judge();
 
@@ -126,7 +87,7 @@ class HostileArchiveTest {
 
     @Test
     void aHardLinkToTheOutsideIsRefused() throws Exception {
-        member('1', "shadow", "../../etc/shadow", "");
+        archive.member('1', "shadow", "../../etc/shadow", "");
 
         judge();
 
@@ -135,10 +96,10 @@ class HostileArchiveTest {
 
     @Test
     void aHardLinkIsNeverMadeToAFileThatThisRestoreDoesNotBring() throws Exception {
-        member('0', "outside/file", "", "x");
-        member('1', "inside/link", "outside/file", "");
-        member('4', "inside/device", "", "");
-        member('1', "inside/other", "inside/device", "");
+        archive.member('0', "outside/file", "", "x");
+        archive.member('1', "inside/link", "outside/file", "");
+        archive.member('4', "inside/device", "", "");
+        archive.member('1', "inside/other", "inside/device", "");
 
         judge(new Destination(Path.of("/nowhere"), Optional.empty()), "inside");
 
@@ -148,7 +109,7 @@ class HostileArchiveTest {
     @Test
     void aHardLinkLeadsNowhereBehindALinkOfTheDisk(@TempDir Path root) throws Exception {
         Files.createSymbolicLink(root.resolve("door"), Path.of("/etc"));
-        member('1', "shadow", "door/shadow", "");
+        archive.member('1', "shadow", "door/shadow", "");
 
         judge(new Destination(root, Optional.of(root.resolve("aside"))));
 
@@ -157,8 +118,8 @@ class HostileArchiveTest {
 
     @Test
     void anExtendedHeadersNameCountsAndNotTheShortOne() throws Exception {
-        member('x', "PaxHeaders/a", "", pax("path", "../evil"));
-        member('0', "harmless", "", "x");
+        archive.member('x', "PaxHeaders/a", "", MadeTar.pax("path", "../evil"));
+        archive.member('0', "harmless", "", "x");
 
         judge();
 
@@ -167,8 +128,8 @@ class HostileArchiveTest {
 
     @Test
     void aLongNameCountsAndNotTheShortOne() throws Exception {
-        member('L', "././@LongLink", "", "/absolute\0");
-        member('0', "harmless", "", "x");
+        archive.member('L', "././@LongLink", "", "/absolute\0");
+        archive.member('0', "harmless", "", "x");
 
         judge();
 
@@ -177,7 +138,7 @@ class HostileArchiveTest {
 
     @Test
     void devicesNeedToBeAskedFor() throws Exception {
-        member('4', "dev/sda", "", "");
+        archive.member('4', "dev/sda", "", "");
 
         judge();
 
@@ -186,28 +147,28 @@ class HostileArchiveTest {
 
     @Test
     void whatTwoProgramsCouldReadDifferentlyIsNotRead() {
-        member('x', "PaxHeaders/a", "", pax("path", "one") + pax("path", "two"));
-        member('0', "harmless", "", "x");
+        archive.member('x', "PaxHeaders/a", "", MadeTar.pax("path", "one") + MadeTar.pax("path", "two"));
+        archive.member('0', "harmless", "", "x");
 
         assertThatThrownBy(this::judge).hasMessageContaining("two of path");
     }
 
     @Test
     void aGlobalHeaderMustNotDecideNames() {
-        member('g', "PaxHeaders/a", "", pax("path", "../evil"));
-        member('0', "harmless", "", "x");
+        archive.member('g', "PaxHeaders/a", "", MadeTar.pax("path", "../evil"));
+        archive.member('0', "harmless", "", "x");
 
         assertThatThrownBy(this::judge).hasMessageContaining("global header");
     }
 
     @Test
     void anArchiveWithoutEndIsDamaged() {
-        member('0', "good", "", "x");
+        archive.member('0', "good", "", "x");
         var sink = new ByteArrayOutputStream();
-        var filter = new TarFilter(sink, entry -> true);
+        var filter = new TarFilter(sink, entry -> true, new Told());
 
         assertThatThrownBy(() -> {
-                    filter.write(archive.toByteArray());
+                    filter.write(archive.bytes());
                     filter.finish();
                 })
                 .isInstanceOfSatisfying(
@@ -216,27 +177,27 @@ class HostileArchiveTest {
 
     @Test
     void whatIsTakenIsHandedOnByteForByte() throws Exception {
-        member('x', "PaxHeaders/a", "", pax("SCHILY.xattr.user.a", "b"));
-        member('0', "good", "", "content");
-        archive.writeBytes(new byte[1024]);
+        archive.member('x', "PaxHeaders/a", "", MadeTar.pax("SCHILY.xattr.user.a", "b"));
+        archive.member('0', "good", "", "content");
+        archive.end();
         var sink = new ByteArrayOutputStream();
-        var filter = new TarFilter(sink, entry -> true);
+        var filter = new TarFilter(sink, entry -> true, new Told());
 
-        filter.write(archive.toByteArray());
+        filter.write(archive.bytes());
         filter.finish();
 
-        assertThat(sink.toByteArray()).isEqualTo(archive.toByteArray());
+        assertThat(sink.toByteArray()).isEqualTo(archive.bytes());
     }
 
     @Test
     void ofWhatIsLeftOutNotEvenTheHeadersAreHandedOn() throws Exception {
-        member('x', "PaxHeaders/a", "", pax("path", "../evil"));
-        member('0', "harmless", "", "x");
-        archive.writeBytes(new byte[1024]);
+        archive.member('x', "PaxHeaders/a", "", MadeTar.pax("path", "../evil"));
+        archive.member('0', "harmless", "", "x");
+        archive.end();
         var sink = new ByteArrayOutputStream();
-        var filter = new TarFilter(sink, entry -> false);
+        var filter = new TarFilter(sink, entry -> false, new Told());
 
-        filter.write(archive.toByteArray());
+        filter.write(archive.bytes());
         filter.finish();
 
         assertThat(sink.toByteArray()).isEqualTo(new byte[1024]);

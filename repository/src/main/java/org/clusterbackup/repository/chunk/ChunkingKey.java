@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /**
@@ -45,7 +46,7 @@ public final class ChunkingKey {
             return new ChunkingKey(HexFormat.of()
                     .parseHex(Files.readString(file, StandardCharsets.US_ASCII).strip()));
         } catch (IOException e) {
-            throw new BackupException(Kind.NO_KEY, "cannot read chunking key " + file + ": " + e, e);
+            throw new BackupException(Kind.NO_KEY, "cannot read chunking key " + file + ": " + FileReason.of(e), e);
         } catch (IllegalArgumentException e) {
             // Not the cause, which may quote the key.
             throw new BackupException(Kind.NO_KEY, "chunking key " + file + " is not 64 hexadecimal digits");

@@ -28,7 +28,6 @@ import org.clusterbackup.repository.artifact.PackList;
 import org.clusterbackup.repository.artifact.Spool;
 import org.clusterbackup.repository.ledger.Deletion;
 import org.clusterbackup.repository.ledger.Ledger;
-import org.clusterbackup.repository.ledger.Scrub;
 import org.clusterbackup.repository.store.Body;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,7 +115,7 @@ public final class Copier {
 
     /**
      * Copies one committed artifact: after this it is at the target, whole and verified. One that is there already is
-     * verified again, and mended from {@code from} where a pack is missing or has another size.
+     * verified again, and mended from {@code from} where a pack is missing, has another size or was found damaged.
      *
      * @throws BackupException {@code NOT_FOUND} if it is not committed at {@code from}; {@code SIGNATURE} or
      *     {@code DAMAGED} if it cannot be believed or a pack of it is damaged there (in staging a marker for writers is
@@ -146,18 +145,21 @@ public final class Copier {
      * What is said of an artifact that stands at the target, from there alone.
      *
      * @throws BackupException {@code NOT_FOUND} if it is not committed there; {@code DAMAGED} naming the first of its
-     *     packs that is not there with its size; or what a store throws
+     *     packs that is not there with its size, or that a scrub found damaged; or what a store throws
      */
     public Copied standing(ArtifactRef ref) throws BackupException {
         var verified = manifestsTo.read(ref);
         var list = PackList.read(to.store(), verified.manifest());
+        packs.scrubs(ledger.read().scrubs());
         packs.refresh(options.listingAge());
-        var absent = absent(list);
-        if (!absent.isEmpty()) {
-            throw new BackupException(
-                    Kind.DAMAGED,
-                    PackSet.path(absent.getFirst().name()) + ", which " + ref + " needs, is not whole at "
-                            + to.store().location());
+        for (var line = 1; line <= list.count(); line++) {
+            var name = list.name(line).hex();
+            if (!packs.isThere(name, list.size(line)) || packs.wasFoundDamaged(name)) {
+                throw new BackupException(
+                        Kind.DAMAGED,
+                        PackSet.path(name) + ", which " + ref + " needs, is not whole at "
+                                + to.store().location());
+            }
         }
         return result(verified.manifest(), verified.sha256(), list);
     }
@@ -175,11 +177,7 @@ public final class Copier {
     private void readLedger(ArtifactRef ref) throws BackupException {
         var chain = ledger.read();
         chain.requireWhole();
-        packs.scrubs(chain.links().stream()
-                .filter(link -> link.entry().body().orElse(null) instanceof Scrub)
-                .map(link -> new TargetPacks.DatedScrub(
-                        (Scrub) link.entry().body().orElseThrow(), link.entry().time()))
-                .toList());
+        packs.scrubs(chain.scrubs());
         for (Deletion.Deleted deleted : chain.deleted()) {
             if (deleted.source().equals(ref.source()) && deleted.artifact().equals(ref.artifact())) {
                 throw new BackupException(
@@ -203,7 +201,7 @@ public final class Copier {
         var unsure = new ArrayList<String>();
         for (var line = 1; line <= list.count(); line++) {
             var name = list.name(line).hex();
-            if (packs.isThere(name, list.size(line)) && packs.proof(name).isEmpty()) {
+            if (packs.isThere(name, list.size(line)) && (packs.proof(name).isEmpty() || packs.wasFoundDamaged(name))) {
                 unsure.add(name);
             }
         }
@@ -211,7 +209,7 @@ public final class Copier {
         found.removeIf(packs::wasFoundDamaged);
         var doubted = new HashSet<>(unsure);
         doubted.removeAll(found);
-        for (var voucher : options.repair() ? List.<ArtifactRef>of() : vouchers(ref)) {
+        for (var voucher : vouchers(ref)) {
             if (found.isEmpty()) {
                 break;
             }

@@ -9,10 +9,9 @@ import java.time.Duration;
  * @param inFlight packs that are moved at the same time; memory is this times the size of a pack
  * @param listingAge how old a listing of the target may be to prove that a pack is still there
  * @param spool a directory for lists that are too large for memory
- * @param repair whether packs that are there already are proved too, whatever vouches for them, and replaced where they are damaged
  * @param owner who holds the target's lock, for those who wait
  */
-public record CopyOptions(int inFlight, Duration listingAge, Path spool, boolean repair, String owner) {
+public record CopyOptions(int inFlight, Duration listingAge, Path spool, String owner) {
     private static final int IN_FLIGHT = 4;
 
     public CopyOptions {
@@ -22,14 +21,10 @@ public record CopyOptions(int inFlight, Duration listingAge, Path spool, boolean
     }
 
     public static CopyOptions defaults(Path spool, String owner) {
-        return new CopyOptions(IN_FLIGHT, Duration.ofSeconds(30), spool, false, owner);
+        return new CopyOptions(IN_FLIGHT, Duration.ofSeconds(30), spool, owner);
     }
 
     public CopyOptions withInFlight(int packs) {
-        return new CopyOptions(packs, listingAge, spool, repair, owner);
-    }
-
-    public CopyOptions withRepair(boolean wanted) {
-        return new CopyOptions(inFlight, listingAge, spool, wanted, owner);
+        return new CopyOptions(packs, listingAge, spool, owner);
     }
 }

@@ -2,14 +2,14 @@ package org.clusterbackup.repository.copy;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Proof;
 import org.clusterbackup.repository.Sha256;
-import org.clusterbackup.repository.ledger.Scrub;
+import org.clusterbackup.repository.ledger.Scrubs;
 import org.clusterbackup.repository.store.ObjectStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a target's packs: the last listing, and what this process has proved. Safe for use by many threads.
@@ -32,9 +32,7 @@ final class TargetPacks {
     /** Sent by this process and not yet counted for an artifact. */
     private final PackSet sent = new PackSet();
 
-    private volatile List<DatedScrub> scrubs = List.of();
-
-    record DatedScrub(Scrub scrub, Instant time) {}
+    private volatile @Nullable Scrubs scrubs;
 
     /** How and when a pack was proved. */
     record Proved(Proof proof, Instant time) {}
@@ -44,8 +42,8 @@ final class TargetPacks {
         this.condemned = new CondemnedPacks(store);
     }
 
-    void scrubs(List<DatedScrub> entered) {
-        scrubs = List.copyOf(entered);
+    void scrubs(Scrubs entered) {
+        scrubs = entered;
     }
 
     /** Lists the target unless that was done less than {@code age} ago; two callers list once. */
@@ -105,23 +103,20 @@ final class TargetPacks {
     Proved earlierProof(String name) {
         var stored = listed().time(name).orElse(Instant.EPOCH);
         var kind = store.digestsAtFarSide() ? Proof.REMOTE_DIGEST : Proof.UPLOAD_CHECKED;
-        var digest = new Sha256(name);
-        return scrubs.stream()
-                .filter(s -> covers(s.scrub(), digest) && s.time().isAfter(stored))
-                .reduce((a, b) -> b)
-                .map(s -> new Proved(store.digestsAtFarSide() ? Proof.REMOTE_DIGEST : Proof.READ_BACK, s.time()))
+        return Optional.ofNullable(scrubs)
+                .flatMap(entered -> entered.read(new Sha256(name)))
+                .filter(stored::isBefore)
+                .map(time -> new Proved(store.digestsAtFarSide() ? Proof.REMOTE_DIGEST : Proof.READ_BACK, time))
                 .orElse(new Proved(kind, stored));
     }
 
-    private static boolean covers(Scrub scrub, Sha256 name) {
-        return scrub.from().compareTo(name) <= 0 && scrub.to().compareTo(name) >= 0;
-    }
-
-    /** Whether a scrub found the pack damaged and nothing has stored it again since. */
+    /** Whether a scrub found the pack damaged, and since then nothing has stored it again nor has this process proved it. */
     boolean wasFoundDamaged(String name) {
         var stored = listed().time(name).orElse(Instant.EPOCH);
-        var digest = new Sha256(name);
-        return scrubs.stream()
-                .anyMatch(s -> s.time().isAfter(stored) && s.scrub().damaged().contains(digest));
+        var since = proof(name).map(Proved::time).filter(stored::isBefore).orElse(stored);
+        return Optional.ofNullable(scrubs)
+                .flatMap(entered -> entered.foundDamaged(new Sha256(name)))
+                .filter(since::isBefore)
+                .isPresent();
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /**
@@ -26,7 +27,7 @@ public final class AllowedSigners {
      * Reads the file whole; one line that is not understood refuses all of it, since a restriction that is skipped is
      * a right that nobody gave.
      *
-     * @throws BackupException {@code FAILED} with file, line and reason
+     * @throws BackupException {@code FAILED} with file, line and reason; {@code NO_KEY} if the file cannot be read
      */
     public static AllowedSigners read(Path file) throws BackupException {
         try {
@@ -35,7 +36,7 @@ public final class AllowedSigners {
             }
             return parse(file.toString(), Files.readString(file));
         } catch (IOException e) {
-            throw new BackupException(Kind.FAILED, "cannot read allowed signers " + file + ": " + e, e);
+            throw new BackupException(Kind.NO_KEY, "cannot read allowed signers " + file + ": " + FileReason.of(e), e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /** The age secret keys that open what was sealed; never logged, never in a message. Thread-safe. */
@@ -30,7 +31,7 @@ public final class Identity {
         try {
             return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new BackupException(Kind.NO_KEY, "cannot read identity " + file + ": " + e, e);
+            throw new BackupException(Kind.NO_KEY, "cannot read identity " + file + ": " + FileReason.of(e), e);
         }
     }
 

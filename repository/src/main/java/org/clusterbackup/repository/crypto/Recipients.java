@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /** The age X25519 public keys that everything is sealed to; never empty. Thread-safe. */
@@ -31,7 +32,7 @@ public final class Recipients {
         try {
             return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new BackupException(Kind.NO_KEY, "cannot read recipients " + file + ": " + e, e);
+            throw new BackupException(Kind.NO_KEY, "cannot read recipients " + file + ": " + FileReason.of(e), e);
         }
     }
 

@@ -16,6 +16,7 @@ import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
 import java.util.Base64;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /**
@@ -64,13 +65,13 @@ public final class SigningKey {
             return parse(Files.readString(file));
         } catch (IOException | IllegalArgumentException | GeneralSecurityException e) {
             throw new BackupException(Kind.FAILED, "cannot read signing key " + file + ": " + reason(e), e)
-                    .withHint(
-                            "it must be an Ed25519 key without passphrase, as clusterbackup keys generate or ssh-keygen make it");
+                    .withHint("it must be an Ed25519 key without passphrase, as clusterbackup keys generate or"
+                            + " ssh-keygen make it");
         }
     }
 
     private static String reason(Exception e) {
-        return e instanceof IllegalArgumentException ? String.valueOf(e.getMessage()) : e.toString();
+        return e instanceof IOException io ? FileReason.of(io) : String.valueOf(e.getMessage());
     }
 
     private static SigningKey parse(String text) throws GeneralSecurityException {

@@ -181,6 +181,11 @@ public record LedgerChain(List<Link> links, List<Problem> problems, List<String>
         return newest;
     }
 
+    /** What scrubs found. */
+    public Scrubs scrubs() {
+        return Scrubs.of(links);
+    }
+
     /** Bodies of one kind, oldest first. */
     public <T extends LedgerBody> Stream<T> bodies(Class<T> type) {
         return links.stream()

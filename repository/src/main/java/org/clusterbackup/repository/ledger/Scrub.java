@@ -8,12 +8,12 @@ import org.clusterbackup.repository.JsonMembers;
 import org.clusterbackup.repository.Sha256;
 
 /**
- * Packs that were proved again.
+ * Packs that were proved again: every byte of each in the range was read.
  *
  * @param from the least pack name of the range
  * @param to the greatest, inclusive
  * @param packs how many were read
- * @param damaged those whose bytes do not match their name
+ * @param damaged those whose bytes do not match their name, and those that are missing though an artifact needs them
  */
 public record Scrub(Sha256 from, Sha256 to, long packs, long bytes, List<Sha256> damaged) implements LedgerBody {
     static final String KIND = "scrub";

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -16,6 +15,7 @@ import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.artifact.Manifest;
 import org.clusterbackup.repository.artifact.Manifests;
 import org.clusterbackup.repository.artifact.PackList;
+import org.clusterbackup.repository.ledger.Scrubs;
 
 /** Finds out which artifacts can be believed and are whole. For one thread that calls it. */
 final class Assessment {
@@ -25,7 +25,7 @@ final class Assessment {
     private final Repository target;
     private final Survey survey;
     private final Manifests manifests;
-    private final Map<String, Instant> foundDamaged;
+    private final Scrubs scrubs;
     private final List<Candidate> candidates = Collections.synchronizedList(new ArrayList<>());
     private final List<Wrong> wrongs = Collections.synchronizedList(new ArrayList<>());
 
@@ -40,7 +40,7 @@ final class Assessment {
         this.target = target;
         this.survey = survey;
         this.manifests = new Manifests(target.store(), target.description().repository(), target.signers());
-        this.foundDamaged = survey.foundDamaged();
+        this.scrubs = survey.ledger().scrubs();
     }
 
     /** Looks at every artifact of {@code refs}, all committed. */
@@ -99,10 +99,10 @@ final class Assessment {
             if (size != list.size(line)) {
                 return damaged(pack, size == PackSet.ABSENT ? " is missing" : " has another size");
             }
-            var found = foundDamaged.get(pack);
-            if (found != null
-                    && survey.packs().time(pack).filter(found::isAfter).isPresent()) {
-                return damaged(pack, " was found damaged at " + found);
+            var found = scrubs.foundDamaged(list.name(line));
+            if (found.isPresent()
+                    && survey.packs().time(pack).filter(found.get()::isAfter).isPresent()) {
+                return damaged(pack, " was found damaged at " + found.get());
             }
         }
         return Optional.empty();

@@ -3,6 +3,7 @@ package org.clusterbackup.repository.retention;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -27,6 +28,11 @@ public final class NeededPacks {
     /** Whether anything needs the pack {@code name}. */
     public boolean contains(String name) {
         return needed.contains(name);
+    }
+
+    /** Tells of each that is needed, in no order; nothing may be added meanwhile. */
+    public void forEach(Consumer<String> each) throws BackupException {
+        needed.forEach((name, _) -> each.accept(name));
     }
 
     /** Needs every pack of an artifact that is believed. */

@@ -18,7 +18,6 @@ import org.clusterbackup.repository.copy.CondemnedPacks;
 import org.clusterbackup.repository.ledger.Deletion;
 import org.clusterbackup.repository.ledger.LedgerChain;
 import org.clusterbackup.repository.ledger.RecoveryPoint;
-import org.clusterbackup.repository.ledger.Scrub;
 import org.clusterbackup.repository.store.ObjectInfo;
 
 /**
@@ -114,17 +113,5 @@ record Survey(
                             new ArtifactRef(standing.source(), standing.artifact()), "recovery point " + last.run())));
         }
         return roots;
-    }
-
-    /** By pack, when a scrub found it damaged last; one that was stored since is another. */
-    Map<String, Instant> foundDamaged() {
-        var damaged = new HashMap<String, Instant>();
-        for (var link : ledger.links()) {
-            if (link.entry().body().orElse(null) instanceof Scrub scrub) {
-                scrub.damaged()
-                        .forEach(pack -> damaged.merge(pack.hex(), link.entry().time(), Survey::later));
-            }
-        }
-        return damaged;
     }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -164,6 +165,15 @@ public final class DirectoryStore implements ObjectStore {
     @Override
     public boolean digestsAtFarSide() {
         return true;
+    }
+
+    @Override
+    public OptionalLong freeBytes() throws BackupException {
+        try {
+            return OptionalLong.of(Files.getFileStore(root).getUsableSpace());
+        } catch (IOException e) {
+            throw FileFailures.of("look for free space at", ".", root, e);
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Sha256;
@@ -72,6 +73,11 @@ final class LimitedStore implements ObjectStore {
     @Override
     public boolean digestsAtFarSide() {
         return store.digestsAtFarSide();
+    }
+
+    @Override
+    public OptionalLong freeBytes() throws BackupException {
+        return store.freeBytes();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.clusterbackup.repository.BackupException;
@@ -78,6 +79,11 @@ final class MeteredStore implements ObjectStore {
     @Override
     public boolean digestsAtFarSide() {
         return store.digestsAtFarSide();
+    }
+
+    @Override
+    public OptionalLong freeBytes() throws BackupException {
+        return store.freeBytes();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -67,6 +68,11 @@ public interface ObjectStore extends AutoCloseable {
 
     /** Whether {@link #digests} costs no transfer of the objects' bytes. */
     boolean digestsAtFarSide();
+
+    /** What can still be stored there by whoever writes here; empty where the far side does not tell. */
+    default OptionalLong freeBytes() throws BackupException {
+        return OptionalLong.empty();
+    }
 
     /** After this the object is absent; one that was absent before is no error. */
     void delete(String name) throws BackupException;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A token bucket that all transfers of a direction share: at most so many bytes a second, a quarter second at once. */
-final class RateLimit {
+public final class RateLimit {
     private static final long NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
     private static final long BURST_NANOS = NANOS_PER_SECOND / 4;
 
@@ -13,6 +13,11 @@ final class RateLimit {
     private final ReentrantLock lock = new ReentrantLock();
     /** When all bytes granted so far will have passed at the limited rate. */
     private long paidUntil;
+
+    /** @param bytesPerSecond more than 0 */
+    public RateLimit(long bytesPerSecond) {
+        this(bytesPerSecond, Retries.Clock.SYSTEM);
+    }
 
     RateLimit(long bytesPerSecond, Retries.Clock clock) {
         this.bytesPerSecond = bytesPerSecond;
@@ -26,7 +31,7 @@ final class RateLimit {
     }
 
     /** Returns when {@code bytes} more may have passed. */
-    void take(int bytes) throws InterruptedException {
+    public void take(long bytes) throws InterruptedException {
         long wait;
         lock.lock();
         try {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.clusterbackup.repository.BackupException;
@@ -76,6 +77,11 @@ final class RetryingStore implements ObjectStore {
     @Override
     public boolean digestsAtFarSide() {
         return store.digestsAtFarSide();
+    }
+
+    @Override
+    public OptionalLong freeBytes() throws BackupException {
+        return store.freeBytes();
     }
 
     @Override

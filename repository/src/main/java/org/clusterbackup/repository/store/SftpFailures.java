@@ -1,6 +1,7 @@
 package org.clusterbackup.repository.store;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHStatPathExtension;
 import org.apache.sshd.sftp.common.SftpConstants;
@@ -42,6 +43,16 @@ final class SftpFailures {
     static BackupException missingRoot(String location, IOException e) {
         return new BackupException(Kind.NO_REPOSITORY, "no directory " + location, e)
                 .withHint("is the disk mounted there? a repository is made with 'clusterbackup init'");
+    }
+
+    /** Bytes that may still be stored below {@code root}; empty where the server does not tell. */
+    static OptionalLong free(SftpClient sftp, String root) throws IOException {
+        var statvfs = sftp.getExtension(OpenSSHStatPathExtension.class);
+        if (statvfs == null || !statvfs.isSupported()) {
+            return OptionalLong.empty();
+        }
+        var space = statvfs.stat(root);
+        return OptionalLong.of(space.f_bavail * space.f_frsize);
     }
 
     private static Kind afterPlainFailure(SftpClient sftp, String root, long needed) {

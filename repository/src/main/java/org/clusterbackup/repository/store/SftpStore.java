@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
@@ -197,6 +198,11 @@ final class SftpStore implements ObjectStore {
             // Nobody is there to compute one now.
             return false;
         }
+    }
+
+    @Override
+    public OptionalLong freeBytes() throws BackupException {
+        return call("look for free space at", ".", sftp -> SftpFailures.free(sftp, root));
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class Stores {
     }
 
     private static @Nullable RateLimit limit(long bytesPerSecond) {
-        return bytesPerSecond == 0 ? null : new RateLimit(bytesPerSecond, Retries.Clock.SYSTEM);
+        return bytesPerSecond == 0 ? null : new RateLimit(bytesPerSecond);
     }
 
     /** Makes the directory, folder or bucket of {@code url} if it is not there; for {@code init} alone. */

@@ -26,6 +26,12 @@ class DirectoryStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void whatIsFreeIsThatOfTheFileSystem() throws Exception {
+        assertThat(store().freeBytes().orElseThrow())
+                .isBetween(1L, directory.toFile().getTotalSpace());
+    }
+
+    @Test
     void aMissingDirectoryIsNeverMade() {
         var missing = directory.resolve("unmounted");
 

@@ -77,6 +77,12 @@ abstract class SftpStoreContract extends ObjectStoreContract {
     }
 
     @Test
+    void whatIsFreeIsThatOfTheServersFileSystem() throws Exception {
+        assertThat(store().freeBytes().orElseThrow())
+                .isBetween(1L, directory.toFile().getTotalSpace());
+    }
+
+    @Test
     void aServerWithAnotherHostKeyIsRefused() throws Exception {
         var options = server.options().withSshKnownHosts(server.otherKnownHosts());
         try (var store = open(server.url(directory), options)) {

@@ -42,7 +42,7 @@ public record PointsAt(String target, List<Policy> policies, Book.View view) {
     }
 
     /** The last that says something of the whole cluster, whatever its status. */
-    Optional<RecoveryPoint> last() {
+    public Optional<RecoveryPoint> last() {
         return ofTheWhole().stream().max(Comparator.comparingLong(RecoveryPoint::number));
     }
 

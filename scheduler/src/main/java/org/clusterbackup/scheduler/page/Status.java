@@ -69,6 +69,19 @@ public record Status(
     public record Step(
             String source, String stage, Optional<String> target, long bytesDone, Optional<Integer> percent) {}
 
-    /** What a consumer group still owes. */
-    public record Owed(String group, String topic, long records, int members) {}
+    /**
+     * What a consumer group still owes.
+     *
+     * @param oldest when the oldest owed record was published
+     * @param deadline the first of the owed runs'
+     * @param verdict {@code idle}, {@code working}, {@code stuck} or {@code nobody-there}
+     */
+    public record Owed(
+            String group,
+            String topic,
+            long records,
+            int members,
+            Optional<Instant> oldest,
+            Optional<Instant> deadline,
+            String verdict) {}
 }

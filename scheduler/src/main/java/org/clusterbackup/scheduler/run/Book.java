@@ -28,11 +28,14 @@ import org.clusterbackup.events.RequiredSource;
 import org.clusterbackup.events.SourceAnnounced;
 import org.clusterbackup.events.SourceRetired;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
 
 /** All that the scheduler knows, folded from every event that Kafka still has. Thread-safe. */
 public final class Book {
     /** Longer than Kafka keeps events, so that nothing is dropped that a restart would bring back. */
     private static final Duration KEPT = Duration.ofDays(40);
+
+    private static final Set<String> DAMAGE = Set.of(Kind.DAMAGED.text(), Kind.SIGNATURE.text());
 
     private final List<String> targets;
     private final Ledgers ledgers;
@@ -51,6 +54,9 @@ public final class Book {
     private final Set<String> entered = new HashSet<>();
 
     private final Map<String, BackupProgress> progress = new HashMap<>();
+    private final Moves moves = new Moves();
+    /** By source and target, the newest that was told of bytes that are not what they were. */
+    private final Map<String, BackupFailed> damage = new HashMap<>();
 
     /** That an artifact is at a target, as its shipper said last. */
     private record Announced(String manifestSha256, Instant at) {}
@@ -82,11 +88,12 @@ public final class Book {
             case SourceRetired source -> announced.remove(source.source());
             case ArtifactReady artifact -> ready(artifact);
             case ArtifactShipped artifact -> shipped(artifact, timestamp);
-            case BackupFailed failed ->
-                failed.run().ifPresent(run -> run(run).apply(failed.target(), failed.source(), failed));
-            case BackupProgress step ->
+            case BackupFailed failed -> failed(failed);
+            case BackupProgress step -> {
+                moves.progress(step);
                 progress.merge(
                         step.source() + " " + step.stage() + " " + step.target().orElse(""), step, Book::later);
+            }
             case RecoveryPointDue due -> run(due.run()).dueSent(due.target(), timestamp);
             case RecoveryPointReached reached -> {
                 ledgers.verify(reached.target(), reached.entry(), reached.signature());
@@ -106,12 +113,25 @@ public final class Book {
         return a.at().isAfter(b.at()) ? a : b;
     }
 
+    private void failed(BackupFailed failed) {
+        moves.failed(failed);
+        failed.run().ifPresent(run -> run(run).apply(failed.target(), failed.source(), failed));
+        if (DAMAGE.contains(failed.kind())) {
+            damage.merge(
+                    failed.source() + " " + failed.target().orElse(""),
+                    failed,
+                    (a, b) -> a.failed().isAfter(b.failed()) ? a : b);
+        }
+    }
+
     private void ready(ArtifactReady artifact) {
+        moves.ready(artifact);
         artifact.run().ifPresent(run -> run(run).apply(Optional.empty(), artifact.source(), artifact));
         ready.merge(artifact.source(), artifact, (a, b) -> a.artifact().compareTo(b.artifact()) > 0 ? a : b);
     }
 
     private void shipped(ArtifactShipped artifact, Instant timestamp) {
+        moves.shipped(artifact);
         atTargets
                 .computeIfAbsent(artifact.target(), _ -> new HashMap<>())
                 .put(
@@ -196,6 +216,8 @@ public final class Book {
         atTargets.values().forEach(target -> target.values()
                 .removeIf(artifact -> artifact.at().isBefore(now.minus(KEPT))));
         progress.values().removeIf(step -> step.at().isBefore(now.minus(Duration.ofHours(1))));
+        moves.forgetBefore(now.minus(Duration.ofHours(1)));
+        damage.values().removeIf(told -> told.failed().isBefore(now.minus(KEPT)));
     }
 
     /** The oldest request whose sources may still be being written to staging. */
@@ -238,7 +260,21 @@ public final class Book {
                 shown,
                 progress.values().stream()
                         .sorted(Comparator.comparing(BackupProgress::source))
-                        .toList());
+                        .toList(),
+                moves.byTarget(),
+                damage.values().stream().filter(this::lasts).toList());
+    }
+
+    /** A whole artifact that was made or shipped later ends it: what was damaged is stored again then. */
+    private boolean lasts(BackupFailed told) {
+        var since = told.target()
+                .flatMap(target -> Optional.ofNullable(shipped.get(target)))
+                .flatMap(bySource -> Optional.ofNullable(bySource.get(told.source())))
+                .map(ArtifactShipped::shipped)
+                .or(() -> told.target().isPresent()
+                        ? Optional.empty()
+                        : Optional.ofNullable(ready.get(told.source())).map(ArtifactReady::finished));
+        return since.filter(time -> time.isAfter(told.failed())).isEmpty();
     }
 
     private RunView view(Run run, Instant now) {
@@ -246,7 +282,12 @@ public final class Book {
         return new RunView(run.request().orElseThrow(), Set.copyOf(expected), run.states(), run.open(expected, now));
     }
 
-    /** A copy that does not change any more. */
+    /**
+     * A copy that does not change any more.
+     *
+     * @param moves when work was last seen to move, by target ({@code ""} for the making of artifacts) and source
+     * @param damage that was told of and not made up for since
+     */
     public record View(
             List<SourceAnnounced> announced,
             Map<String, ArtifactReady> ready,
@@ -254,7 +295,9 @@ public final class Book {
             Map<String, List<RecoveryPoint>> points,
             Map<String, Drill> drills,
             List<RunView> runs,
-            List<BackupProgress> progress) {}
+            List<BackupProgress> progress,
+            Map<String, Map<String, Instant>> moves,
+            List<BackupFailed> damage) {}
 
     /** @param open work may still be going on */
     public record RunView(BackupRequest request, Set<String> expected, Map<String, RunState> states, boolean open) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.scheduler.metric;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.scheduler.owed;
+
+import org.jspecify.annotations.NullMarked;

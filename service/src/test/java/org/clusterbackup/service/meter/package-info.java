@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.service.meter;
+
+import org.jspecify.annotations.NullMarked;
