@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -144,17 +145,11 @@ class NodeIT {
     }
 
     @Test
+    @Tag("full")
     void aBrickComesBackInThePodForRestores() throws IOException {
         // Given a recovery point, the keys of whoever restores, and a file system where the new brick shall be
         awaitComplete(request());
-        var secrets = node().overlays().resolve("try/secrets");
-        var target = Files.createDirectories(node().checkout().resolve("target"));
-        Files.writeString(
-                target.resolve("options"),
-                "-r\nsftp://backup@ssh-cellar.cluster-backup.svc:2222/data/cellar\n--ssh-identity\n/target/identity\n--ssh-known-hosts\n/target/known_hosts\n");
-        for (var file : List.of("identity", "known_hosts")) {
-            Files.copy(secrets.resolve("ssh").resolve(file), target.resolve(file));
-        }
+        wayToCellar(Files.createDirectories(node().checkout().resolve("target")));
         var page = Runbook.of("restore-pod.md");
 
         // When
@@ -166,6 +161,43 @@ class NodeIT {
         // Then
         assertThat(fingerprint(KubeNode.media("brick1"))).isEqualTo(fingerprint(KubeNode.media("brick0")));
         page.run("Afterwards", block -> node().run(block, NodeIT::names));
+    }
+
+    @Test
+    @Tag("full")
+    void aDrillOfTheOtherOverlayProvesTheRecoveryPoint() throws IOException {
+        // Given what the other cluster would have, on a smaller disk
+        awaitComplete(request());
+        var drill = node().overlays().resolve("drill");
+        var job = drill.resolve("cron-job.yaml");
+        Files.writeString(job, Files.readString(job).replace("500Gi", "50Gi"));
+        Command.shell(
+                        "mkdir \"$2\"; cp -r \"$1/keys\" \"$2/keys\"",
+                        node().overlays().resolve("try/secrets"),
+                        drill.resolve("secrets"))
+                .run()
+                .good();
+        wayToCellar(Files.createDirectories(drill.resolve("secrets/target")));
+
+        // When
+        Runbook.of("drill.md").run("In another cluster", block -> node().run(block, text -> text));
+
+        // Then
+        var drills = "cluster-backup-drill";
+        kubectl("-n", drills, "wait", "--for=condition=Complete", "job/drill-now", "--timeout=5m");
+        assertThat(kubectl("-n", drills, "logs", "job/drill-now"))
+                .contains(": proved in")
+                .containsPattern(BRICK + " .* restored ");
+    }
+
+    /** As the pods of this cluster get to the SSH target: {@code target.options} of the pages, and what they name. */
+    private static void wayToCellar(Path folder) throws IOException {
+        Files.writeString(
+                folder.resolve("options"),
+                "-r\nsftp://backup@ssh-cellar.cluster-backup.svc:2222/data/cellar\n--ssh-identity\n/target/identity\n--ssh-known-hosts\n/target/known_hosts\n");
+        for (var file : List.of("identity", "known_hosts")) {
+            Files.copy(node().overlays().resolve("try/secrets/ssh").resolve(file), folder.resolve(file));
+        }
     }
 
     /** Of this node instead of those of the page. */

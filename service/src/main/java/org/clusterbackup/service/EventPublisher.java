@@ -63,6 +63,8 @@ public final class EventPublisher implements AutoCloseable {
         this.producer = producer;
         this.source = source;
         this.clock = clock;
+        // Known from now on: a class that is loaded while the process ends cannot watch it any more.
+        var _ = Spool.ending();
     }
 
     /**
