@@ -187,7 +187,8 @@ class AnsibleIT {
     @Test
     void stagingIsReachedThroughAPortForward() throws IOException {
         // Given what kubectl says, which cannot forward without a node
-        var forwarding = kubectl("echo 'Forwarding from 127.0.0.1:" + S3_PORT + " -> 7070'; echo $$ >\"$0.pid\"; exec sleep 600");
+        var forwarding = kubectl(
+                "echo 'Forwarding from 127.0.0.1:" + S3_PORT + " -> 7070'; echo $$ >\"$0.pid\"; exec sleep 600");
         var refusing = kubectl("echo 'error: no pods' >&2; exit 1");
         var list = List.of(Checkout.TOOL.toString(), "list", "-r", "s3:http://127.0.0.1:{port}/staging");
 
@@ -210,7 +211,8 @@ class AnsibleIT {
     }
 
     private static Command.Result forwarded(Path kubectl, List<String> command) {
-        var script = Plays.SOURCE.resolve("roles/cluster_backup/files/forwarded.sh").toString();
+        var script =
+                Plays.SOURCE.resolve("roles/cluster_backup/files/forwarded.sh").toString();
         var words = new ArrayList<>(
                 List.of("sh", script, kubectl.toString(), "none", "cluster-backup", "s3-staging", "7070"));
         words.addAll(command);
@@ -318,7 +320,8 @@ class AnsibleIT {
     void aSecondTimeNothingChanges() throws IOException {
         // When
         var again = plays.play(wholeRole, VARIABLES).good();
-        var checked = plays.play(wholeRole, VARIABLES, "--check", "--tags", "kubectl,deploy").good();
+        var checked = plays.play(wholeRole, VARIABLES, "--check", "--tags", "kubectl,deploy")
+                .good();
 
         // Then
         assertThat(again.changed()).as(NOTHING_CHANGED).isZero();
