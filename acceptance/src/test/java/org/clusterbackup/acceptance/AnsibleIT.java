@@ -1,11 +1,7 @@
 package org.clusterbackup.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,14 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -32,30 +26,30 @@ import org.junit.jupiter.api.io.TempDir;
 /** The plays, on a provisioner of its own, with a real API server without controllers and a real staging. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AnsibleIT {
-    private static final ObjectMapper JSON = new JsonMapper();
     private static final String NOTHING_CHANGED = "nothing changes the second time";
     private static final Map<String, String> S3 =
             Map.of("AWS_ACCESS_KEY_ID", "rootaccess", "AWS_SECRET_ACCESS_KEY", "rootsecret12345");
 
     private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
     private static final Map<String, Object> VARIABLES = new HashMap<>();
-    private static final int S3_PORT = Ports.free();
     private static Path folder;
     private static Plays plays;
     private static Tool tool;
     private static Copy staging;
     private static Path wholeRole;
-    private static ControlPlane plane;
+    private static BareCluster cluster;
 
     @BeforeAll
     static void start(@TempDir Path temporary) throws IOException {
         folder = temporary;
         var logs = Files.createDirectories(Path.of("target", "lab", "ansible").toAbsolutePath());
-        plane = ControlPlane.start(
+        var plane = ControlPlane.start(
                 folder.resolve("control-plane"), (name, command, port) -> start(logs, name, command, port));
+        cluster = new BareCluster(plane, folder);
         var bucket = Files.createDirectories(folder.resolve("s3/data/staging"));
-        start(logs, "s3", List.of(Checkout.script("start-versitygw.sh"), folder + "/s3", "" + S3_PORT), S3_PORT);
-        staging = new Copy("staging", "s3:http://127.0.0.1:" + S3_PORT + "/staging", bucket);
+        var s3 = Ports.free();
+        start(logs, "s3", List.of(Checkout.script("start-versitygw.sh"), folder + "/s3", "" + s3), s3);
+        staging = new Copy("staging", "s3:http://127.0.0.1:" + s3 + "/staging", bucket);
         var keys = folder.resolve("keys");
         tool = new Tool(keys, folder, S3);
         tool.command("keys", "generate", keys.toString(), "--target", "vault")
@@ -97,7 +91,7 @@ class AnsibleIT {
                 "cluster_backup_kubectl", plays.home() + "/bin/kubectl",
                 "cluster_backup_kubectl_url", "file://" + kubectl,
                 "cluster_backup_kubectl_checksum", "sha256:" + digest,
-                "cluster_backup_kubeconfig_source", plane.kubeconfig().toString()));
+                "cluster_backup_kubeconfig_source", cluster.plane().kubeconfig().toString()));
         VARIABLES.putAll(Map.of(
                 "cluster_backup_manifests", Checkout.ROOT.resolve("deploy").toString(),
                 "cluster_backup_overlay", "try",
@@ -145,81 +139,6 @@ class AnsibleIT {
     }
 
     @Test
-    void itPassesTheLintersProductionProfileWithoutAnExcuse() throws IOException {
-        // Given a copy, in which the linter may leave what it likes
-        var copy = folder.resolve("linted");
-        Command.of("cp", "-R", Plays.SOURCE.toString(), copy.toString()).run().good();
-
-        // When
-        var linted = Command.shell(
-                "cd \"$1\"; shift; exec \"$@\"",
-                copy,
-                plays.ansible("ansible-lint").words().getFirst(),
-                "--offline");
-        var result =
-                linted.with(plays.ansible("ansible-lint").environment()).run().good();
-
-        // Then
-        assertThat(result.err())
-                .contains("0 failure(s), 0 warning(s)")
-                .contains("Profile 'production' was required, and it passed");
-        var excuses = Command.of(
-                        "grep", "-rniE", "noqa|skip_list|warn_list|exclude_paths|skip_ansible_lint", copy.toString())
-                .run();
-        assertThat(excuses.out()).isEmpty();
-    }
-
-    @Test
-    void whatIsAppliedIsValidForTheOldestKubernetes() throws IOException {
-        for (var overlay : Manifests.overlays()) {
-            var rendered = Files.writeString(
-                    folder.resolve(overlay + ".yaml"),
-                    Manifests.madeUp(overlay, folder.resolve("copy-of-" + overlay))
-                            .text());
-
-            // Schemas know no field that came later
-            plays.ansible("kubernetes-validate", "--strict", "-k", "1.25", rendered.toString())
-                    .run()
-                    .good();
-        }
-    }
-
-    @Test
-    void stagingIsReachedThroughAPortForward() throws IOException {
-        // Given what kubectl says, which cannot forward without a node
-        var forwarding = kubectl(
-                "echo 'Forwarding from 127.0.0.1:" + S3_PORT + " -> 7070'; echo $$ >\"$0.pid\"; exec sleep 600");
-        var refusing = kubectl("echo 'error: no pods' >&2; exit 1");
-        var list = List.of(Checkout.TOOL.toString(), "list", "-r", "s3:http://127.0.0.1:{port}/staging");
-
-        // When
-        var listed = forwarded(forwarding, list);
-        var refused = forwarded(refusing, list);
-
-        // Then
-        listed.good();
-        var pid = Long.parseLong(Files.readString(Path.of(forwarding + ".pid")).strip());
-        await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
-        assertThat(refused.exit()).isEqualTo(17);
-        assertThat(refused.err()).contains("no way to service cluster-backup/s3-staging: error: no pods");
-    }
-
-    private static Path kubectl(String script) throws IOException {
-        var file = Files.writeString(Files.createTempFile(folder, "kubectl", ""), "#!/bin/sh\n" + script + "\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-        return file;
-    }
-
-    private static Command.Result forwarded(Path kubectl, List<String> command) {
-        var script =
-                Plays.SOURCE.resolve("roles/cluster_backup/files/forwarded.sh").toString();
-        var words = new ArrayList<>(
-                List.of("sh", script, kubectl.toString(), "none", "cluster-backup", "s3-staging", "7070"));
-        words.addAll(command);
-        return tool.plain(words).run();
-    }
-
-    @Test
     @Order(1)
     void inCheckModeNothingIsMade() throws IOException {
         // When
@@ -230,8 +149,7 @@ class AnsibleIT {
         assertThat(plays.home().resolve(".kube")).doesNotExist();
         assertThat(plays.home().resolve("bin")).doesNotExist();
         assertThat(folder.resolve("opt")).doesNotExist();
-        assertThat(plane.kubectl("get", "namespace", "-o", "name").run().good().out())
-                .doesNotContain("cluster-backup");
+        assertThat(cluster.namespaces()).doesNotContain("cluster-backup");
     }
 
     @Test
@@ -253,8 +171,7 @@ class AnsibleIT {
         // And in check mode it can be said what would be applied, though no namespace is there
         var checked = plays.play("deploy-cluster-backups", VARIABLES, "--check").good();
         assertThat(checked.said()).contains("DaemonSet cluster-backup-nodes/brick-agent");
-        assertThat(plane.kubectl("get", "namespace", "-o", "name").run().good().out())
-                .doesNotContain("cluster-backup");
+        assertThat(cluster.namespaces()).doesNotContain("cluster-backup");
     }
 
     @Test
@@ -264,17 +181,24 @@ class AnsibleIT {
         plays.play("deploy-cluster-backups", VARIABLES).good();
 
         // Then
-        var objects = objects();
-        assertThat(data(objects, "meeting-points")
+        var objects = cluster.objects();
+        assertThat(BareCluster.data(objects, "meeting-points")
                         .path("KAFKA_BOOTSTRAP_SERVERS")
                         .asText())
                 .isEqualTo("broker:9092");
-        assertThat(data(objects, "scheduler-files").path("policies.yaml").asText())
+        assertThat(BareCluster.data(objects, "scheduler-files")
+                        .path("policies.yaml")
+                        .asText())
                 .contains("hourly");
-        assertThat(data(objects, "scheduler-files").path("targets.yaml").asText())
+        assertThat(BareCluster.data(objects, "scheduler-files")
+                        .path("targets.yaml")
+                        .asText())
                 .contains("vault");
-        assertThat(decoded(data(objects, "scheduler-api").path("token"))).isEqualTo("token-of-the-test\n");
-        assertThat(decoded(data(objects, "k8s-dumper-keys").path("signing-key")))
+        assertThat(BareCluster.decoded(
+                        BareCluster.data(objects, "scheduler-api").path("token")))
+                .isEqualTo("token-of-the-test\n");
+        assertThat(BareCluster.decoded(
+                        BareCluster.data(objects, "k8s-dumper-keys").path("signing-key")))
                 .isEqualTo(Files.readString(folder.resolve("keys/signing/k8s-dumper")));
         assertThat(Workload.in(objects))
                 .hasSize(8)
@@ -335,12 +259,12 @@ class AnsibleIT {
     @Order(6)
     void itSaysWhatIsNotReadyAndWhy() throws IOException {
         // Given a pod whose image is not there
-        var scheduler = Workload.in(objects()).stream()
+        var scheduler = Workload.in(cluster.objects()).stream()
                 .filter(workload -> workload.name().equals("scheduler"))
                 .findFirst()
                 .orElseThrow();
-        create(scheduler.asPod().toString());
-        patch("Pod", "cluster-backup", "scheduler", """
+        cluster.create(scheduler.asPod().toString());
+        cluster.patch("Pod", "cluster-backup", "scheduler", """
                 {"status": {"phase": "Pending", "containerStatuses": [{"name": "scheduler", "image": "a", "imageID": "", "ready": false, "restartCount": 0,
                   "state": {"waiting": {"reason": "ImagePullBackOff", "message": "nothing behind that name"}}}]}}""");
 
@@ -361,12 +285,12 @@ class AnsibleIT {
     @Order(7)
     void itWaitsForTheFirstRecoveryPoint() throws IOException {
         // Given
-        objects().forEach(AnsibleIT::makeReady);
+        cluster.objects().forEach(cluster::makeReady);
         var page = new SchedulerPage();
         OPEN.push(page);
-        patch("Pod", "cluster-backup", "scheduler", """
+        cluster.patch("Pod", "cluster-backup", "scheduler", """
                 {"status": {"phase": "Running", "podIP": "%1$s", "podIPs": [{"ip": "%1$s"}], "conditions": [{"type": "Ready", "status": "True"}]}}""".formatted(page.ip()));
-        create(page.endpoints());
+        cluster.create(page.endpoints());
 
         // When no target has one
         page.says("""
@@ -399,12 +323,8 @@ class AnsibleIT {
     void nothingSensitiveWasSaid() throws IOException {
         var log = plays.log();
         assertThat(log).contains("Apply each Secret");
-        try (var keys = Files.walk(folder.resolve("keys"));
-                var secrets = Files.walk(folder.resolve("secrets"))) {
-            for (var file : Stream.concat(keys, secrets)
-                    .filter(Files::isRegularFile)
-                    .filter(AnsibleIT::isSensitive)
-                    .toList()) {
+        for (var secrets : List.of(folder.resolve("keys"), folder.resolve("secrets"))) {
+            for (var file : sensitiveFiles(secrets)) {
                 var text = Files.readString(file);
                 var base64 = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
                 assertThat(log).as("%s", file).doesNotContain(text.strip()).doesNotContain(base64);
@@ -415,10 +335,14 @@ class AnsibleIT {
                 .isDirectoryNotContaining(file -> file.getFileName().toString().startsWith("cluster-backup-"));
     }
 
-    private static boolean isSensitive(Path file) {
-        var name = file.getFileName().toString();
-        return !name.endsWith(".pub")
-                && !List.of("allowed_signers", "recipients.txt").contains(name);
+    private static List<Path> sensitiveFiles(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.toString().endsWith(".pub"))
+                    .filter(file -> !List.of("allowed_signers", "recipients.txt")
+                            .contains(file.getFileName().toString()))
+                    .toList();
+        }
     }
 
     private static Map<String, Object> waiting() {
@@ -429,72 +353,6 @@ class AnsibleIT {
                 "cluster_backup_wait_recovery_point", 2,
                 "cluster_backup_wait_pause", 1));
         return variables;
-    }
-
-    // ------------------------------------------------------------------ the cluster
-
-    private static List<JsonNode> objects() throws IOException {
-        var listed = plane.kubectl(
-                        "get",
-                        "deployments,statefulsets,daemonsets,jobs,configmaps,secrets",
-                        "-A",
-                        "--show-managed-fields",
-                        "-o",
-                        "json")
-                .run()
-                .good();
-        var objects = new ArrayList<JsonNode>();
-        JSON.readTree(listed.out()).path("items").forEach(objects::add);
-        return objects;
-    }
-
-    /** The data of the ConfigMap or Secret of that name, whatever hash follows it. */
-    private static JsonNode data(List<JsonNode> objects, String name) {
-        return objects.stream()
-                .filter(object -> Manifests.nameOf(object).matches(name + "-[a-z0-9]{10}"))
-                .map(object -> object.path("data"))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no " + name));
-    }
-
-    private static String decoded(JsonNode value) {
-        return new String(Base64.getDecoder().decode(value.asText()), StandardCharsets.UTF_8);
-    }
-
-    /** As its controller would say it. */
-    private static void makeReady(JsonNode object) {
-        var status =
-                switch (object.path("kind").asText()) {
-                    case "Deployment", "StatefulSet" ->
-                        "\"replicas\": 1, \"readyReplicas\": 1, \"updatedReplicas\": 1, \"availableReplicas\": 1";
-                    case "DaemonSet" ->
-                        "\"desiredNumberScheduled\": 1, \"currentNumberScheduled\": 1, \"numberMisscheduled\": 0, \"numberReady\": 1, \"updatedNumberScheduled\": 1";
-                    case "Job" -> "\"succeeded\": 1";
-                    default -> "";
-                };
-        if (!status.isEmpty()) {
-            var kind = object.path("kind").asText();
-            var generation = kind.equals("Job")
-                    ? ""
-                    : ", \"observedGeneration\": "
-                            + object.at("/metadata/generation").asInt();
-            patch(
-                    kind,
-                    object.at("/metadata/namespace").asText(),
-                    Manifests.nameOf(object),
-                    "{\"status\": {" + status + generation + "}}");
-        }
-    }
-
-    private static void patch(String kind, String namespace, String name, String patch) {
-        plane.kubectl("-n", namespace, "patch", kind, name, "--subresource=status", "--type=merge", "-p", patch)
-                .run()
-                .good();
-    }
-
-    private static void create(String object) throws IOException {
-        var file = Files.writeString(Files.createTempFile(folder, "object", ".json"), object);
-        plane.kubectl("create", "-f", file.toString()).run().good();
     }
 
     private static String fingerprint(Path tree) {
