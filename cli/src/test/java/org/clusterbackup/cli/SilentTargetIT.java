@@ -32,9 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SilentTargetIT {
     /** Three packs. */
     private static final String FILL = """
-            for i in $(seq 48); do head -c 1000000 /dev/urandom >file$i; done
-            sha256sum file* >"$home/brick.sums"
-            """;
+        for i in $(seq 48); do head -c 1000000 /dev/urandom >file$i; done
+        sha256sum file* >"$home/brick.sums"
+        """;
 
     @TempDir
     static Path shared = Path.of("unset");
@@ -173,8 +173,8 @@ class SilentTargetIT {
         try (var server = SshServer.start(Files.createDirectory(folder.resolve("sshd")));
                 var proxy = TcpProxy.to(server.port())) {
             var args = overSsh(server, proxy, "drill", "--no-report", "--source", "brick/*", "--retry-for", "1");
-            args.replaceAll(arg ->
-                    arg.replace(world.staging().toString(), mine.target().toString()));
+            args.replaceAll(
+                    arg -> arg.replace(world.staging().toString(), mine.target().toString()));
 
             var drill = killed(server, proxy, 20 << 20, mine.environment(), args);
 
