@@ -196,7 +196,7 @@ final class DrillCommand extends RepositoryCommand {
         } catch (BackupException e) {
             if (e.kind() == Kind.UNREACHABLE) {
                 // It may have been a program of this machine that did not answer.
-                Repository.open(repository.store(), repository.signers());
+                var _ = Repository.open(repository.store(), repository.signers());
             }
             return failed(standing, ref, manifest, begun, e.kind(), String.valueOf(e.getMessage()));
         } catch (IOException e) {

@@ -32,9 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SilentTargetIT {
     /** Three packs. */
     private static final String FILL = """
-            for i in $(seq 48); do head -c 1000000 /dev/urandom >file$i; done
-            sha256sum file* >"$home/brick.sums"
-            """;
+        for i in $(seq 48); do head -c 1000000 /dev/urandom >file$i; done
+        sha256sum file* >"$home/brick.sums"
+        """;
 
     @TempDir
     static Path shared = Path.of("unset");

@@ -3,10 +3,6 @@ package org.clusterbackup.repository.store.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,8 +10,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -23,43 +17,14 @@ import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.store.Body;
 import org.clusterbackup.repository.store.ObjectInfo;
 import org.clusterbackup.repository.store.ObjectStore;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link ObjectStore} promises; every adapter inherits it and runs it against the real thing. */
-public abstract class ObjectStoreContract {
+public abstract class ObjectStoreContract extends StoreFixture {
     private static final int LARGE_BYTES = 40 << 20;
     private static final int MANY = 2000;
-
-    @SuppressWarnings("NullAway.Init") // made before each test
-    private ObjectStore store;
-
-    /** A fresh, empty store. */
-    protected abstract ObjectStore emptyStore() throws Exception;
-
-    /** Stores small objects; an adapter that syncs each may know a shorter way. */
-    protected void storeEach(Set<String> names) throws Exception {
-        inParallel(names.stream()
-                .map(name -> (Call) () -> store.create(name, Body.of("x")))
-                .toList());
-    }
-
-    protected final ObjectStore store() {
-        return store;
-    }
-
-    @BeforeEach
-    void openStore() throws Exception {
-        store = emptyStore();
-    }
-
-    @AfterEach
-    void closeStore() {
-        store.close();
-    }
 
     @Test
     void whatWasCreatedIsReadBack() throws Exception {
@@ -340,9 +305,10 @@ public abstract class ObjectStoreContract {
 
     @Test
     void aBodyThatBreaksLeavesNothing() throws Exception {
-        assertThatThrownBy(() -> store.create("packs/ab/broken", breaking(3 << 20, 1 << 20)))
+        assertThatThrownBy(() -> store.create("packs/ab/broken", BadBodies.breaking(3 << 20, 1 << 20)))
                 .isInstanceOf(BackupException.class);
-        assertThatThrownBy(() -> store.replace("lock", breaking(100, 50))).isInstanceOf(BackupException.class);
+        assertThatThrownBy(() -> store.replace("lock", BadBodies.breaking(100, 50)))
+                .isInstanceOf(BackupException.class);
 
         assertThat(names("")).isEmpty();
         assertThat(store.stat("packs/ab/broken")).isEmpty();
@@ -350,7 +316,7 @@ public abstract class ObjectStoreContract {
 
     @Test
     void aBodyShorterThanAnnouncedLeavesNothing() throws Exception {
-        assertThatThrownBy(() -> store.create("packs/ab/short", lying(bytes("1234"), 5)))
+        assertThatThrownBy(() -> store.create("packs/ab/short", BadBodies.lying(bytes("1234"), 5)))
                 .isInstanceOf(BackupException.class);
 
         assertThat(names("")).isEmpty();
@@ -358,7 +324,7 @@ public abstract class ObjectStoreContract {
 
     @Test
     void aBodyLongerThanAnnouncedLeavesNothing() throws Exception {
-        assertThatThrownBy(() -> store.create("packs/ab/long", lying(bytes("123456"), 5)))
+        assertThatThrownBy(() -> store.create("packs/ab/long", BadBodies.lying(bytes("123456"), 5)))
                 .isInstanceOf(BackupException.class);
 
         assertThat(names("")).isEmpty();
@@ -376,94 +342,7 @@ public abstract class ObjectStoreContract {
         assertThat(store.stat("packs/ab/large")).isPresent();
     }
 
-    /** Every object below {@code folder}. */
-    protected final List<String> names(String folder) throws BackupException {
-        var names = new ArrayList<String>();
-        store.list(folder, info -> names.add(info.name()));
-        return names;
-    }
-
-    /** Every upload that was not finished. */
-    protected final List<String> unfinished() throws BackupException {
-        var names = new ArrayList<String>();
-        store.listUnfinished(info -> names.add(info.name()));
-        return names;
-    }
-
-    protected final String text(String name) throws BackupException, IOException {
-        try (var in = store.open(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    /** The same bytes for the same length. */
-    protected static byte[] random(int length) {
-        var bytes = new byte[length];
-        new Random(length).nextBytes(bytes);
-        return bytes;
-    }
-
-    protected static void assertKind(Kind kind, Call call) {
-        assertThatThrownBy(call::run).isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.kind())
-                .as(e.getMessage())
-                .isEqualTo(kind));
-    }
-
-    protected static void inParallel(List<Call> calls) throws Exception {
-        try (var threads = Executors.newFixedThreadPool(8)) {
-            var results = calls.stream()
-                    .map(call -> threads.submit(() -> {
-                        call.run();
-                        return null;
-                    }))
-                    .toList();
-            for (var result : results) {
-                result.get();
-            }
-        }
-    }
-
-    /** What a test does, with whatever it throws. */
-    @FunctionalInterface
-    protected interface Call {
-        void run() throws Exception;
-    }
-
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static Body lying(byte[] bytes, long length) {
-        return new TestBody(length, Sha256.of(bytes), () -> new ByteArrayInputStream(bytes));
-    }
-
-    private static Body breaking(int length, int after) {
-        return new TestBody(
-                length,
-                Sha256.of(random(length)),
-                () -> new SequenceInputStream(new ByteArrayInputStream(new byte[after]), new Broken()));
-    }
-
-    private static final class Broken extends InputStream {
-        @Override
-        public int read() throws IOException {
-            throw new IOException("the source broke");
-        }
-
-        @Override
-        public int read(byte[] b, int off, int len) throws IOException {
-            throw new IOException("the source broke");
-        }
-    }
-
-    private record TestBody(long length, Sha256 sha256, Opener opener) implements Body {
-        interface Opener {
-            InputStream open();
-        }
-
-        @Override
-        public InputStream open() {
-            return opener.open();
-        }
     }
 }
