@@ -158,7 +158,7 @@ class ScrubRoundTest {
         meters.known(round.once());
         assertThat(gauge.value()).isZero();
         assertThat(registry.get("clusterbackup_scrub_objective_seconds").gauge().value())
-                .isEqualTo(MONTH.toSeconds());
+                .isEqualTo((double) MONTH.toSeconds());
         assertThat(registry.get("clusterbackup_scrub_oldest_proof_timestamp_seconds")
                         .gauge()
                         .value())
