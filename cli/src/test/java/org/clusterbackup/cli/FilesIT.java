@@ -107,7 +107,6 @@ class FilesIT {
                     .isDirectoryNotContaining("glob:**xfs-*")
                     .isDirectoryNotContaining("glob:**names-*")
                     .isDirectoryNotContaining("glob:**copy-*")
-                    .isDirectoryNotContaining("glob:**restoring-*")
                     .isDirectoryNotContaining("glob:**.clusterbackup-*");
         }
     }

@@ -74,7 +74,7 @@ class TreeSalvageIT {
             if (named.contains(name) || !Files.exists(is, LinkOption.NOFOLLOW_LINKS)) {
                 continue;
             }
-            if (Files.isRegularFile(was) && Files.mismatch(was, is) >= 0) {
+            if (Files.isRegularFile(was, LinkOption.NOFOLLOW_LINKS) && Files.mismatch(was, is) >= 0) {
                 wrong.add(name);
             }
         }
@@ -111,7 +111,7 @@ class TreeSalvageIT {
         var saved = new ArrayList<>(names());
         saved.removeIf(name ->
                 !Files.exists(to.resolve(tree.toString().substring(1)).resolve(name), LinkOption.NOFOLLOW_LINKS));
-        assertThat(saved).hasSizeGreaterThan(20);
+        assertThat(saved).hasSizeGreaterThan(10);
     }
 
     @Test
@@ -148,7 +148,7 @@ class TreeSalvageIT {
                 "--salvage");
 
         assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.err()).contains("nothing of host/node-a@").contains(" is lost");
+        assertThat(run.err()).contains("nothing of host/node-a/").contains(" is lost");
     }
 
     /** Wherever gaps are, tar takes what comes through without a complaint, and what is not named is as it was. */
