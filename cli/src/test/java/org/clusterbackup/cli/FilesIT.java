@@ -161,7 +161,7 @@ class FilesIT {
     @Test
     void whatIsThereIsNotTouchedUnlessTold() throws IOException {
         // Given
-        BrickDump.shell(mount, "mkdir docs && echo mine >docs/plan && echo bytes >docs/$'\\xff\\xfe'");
+        BrickDump.shell(mount, "mkdir docs && echo mine >docs/plan && echo mine >docs/$'\\xff\\xfe'");
 
         // When, then
         var refused = restore("docs");

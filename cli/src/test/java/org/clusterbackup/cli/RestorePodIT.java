@@ -214,7 +214,7 @@ class RestorePodIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DAC_READ_SEARCH")
     void withoutAnyOneOfThemNothingIsWritten(Capability lacking) throws IOException {
         var said = outside(String.join(" ", RestorePod.lowered(without(lacking))));
 
@@ -227,7 +227,7 @@ class RestorePodIT {
 
     /** Otherwise it would be granted for nothing. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DAC_READ_SEARCH")
     void withoutAnyOneOfThemXfsrestoreSaysSuccessOfWhatIsNotTheBrick(Capability lacking) throws IOException {
         var words = new ArrayList<>(RestorePod.lowered(without(lacking)));
         words.addAll(List.of("xfsrestore", "-F", "-J", "-", place().toString()));
