@@ -52,7 +52,7 @@ class AnsibleIT {
         staging = new Copy("staging", "s3:http://127.0.0.1:" + s3 + "/staging", bucket);
         var keys = folder.resolve("keys");
         tool = new Tool(keys, folder, S3);
-        tool.command("keys", "generate", keys.toString(), "--target", "vault")
+        tool.command("keys", "generate", keys.toString(), "--target", "vault", "--target", "cellar")
                 .run()
                 .good();
         tool.command("init", "-r", staging.url()).run().good();
@@ -100,7 +100,11 @@ class AnsibleIT {
                         Map.of(
                                 "api/token", secret("token-of-the-test"),
                                 "s3/access-key", secret("rootaccess"),
-                                "s3/secret-key", secret("rootsecret12345")),
+                                "s3/secret-key", secret("rootsecret12345"),
+                                "ssh/identity", secret("ssh-identity-of-the-test"),
+                                "ssh/identity.pub", secret("ssh-public-key-of-the-test"),
+                                "ssh/host-key", secret("ssh-host-key-of-the-test"),
+                                "ssh/known_hosts", secret("ssh-known-hosts-of-the-test")),
                 "cluster_backup_settings", Map.of("meeting-points", Map.of("KAFKA_BOOTSTRAP_SERVERS", "broker:9092")),
                 "cluster_backup_policies", List.of(Map.of("name", "hourly", "cron", "0 * * * *")),
                 "cluster_backup_registry", "registry.example.org/backup",
