@@ -205,7 +205,7 @@ class AnsibleIT {
                         BareCluster.data(objects, "k8s-dumper-keys").path("signing-key")))
                 .isEqualTo(Files.readString(folder.resolve("keys/signing/k8s-dumper")));
         assertThat(Workload.in(objects))
-                .hasSize(8)
+                .hasSize(10)
                 .flatExtracting(Workload::containers)
                 .allMatch(container -> container.path("image").asText().startsWith("registry.example.org/backup/"));
         assertThat(objects)
