@@ -126,17 +126,7 @@ class ImagesIT {
     }
 
     private static Tool tool() throws IOException {
-        var secrets = manifests.folder().resolve("secrets");
-        return new Tool(
-                secrets.resolve("keys"),
-                secrets,
-                Map.of(
-                        "AWS_ACCESS_KEY_ID",
-                        Files.readString(secrets.resolve("s3/access-key")),
-                        "AWS_SECRET_ACCESS_KEY",
-                        Files.readString(secrets.resolve("s3/secret-key")),
-                        "AWS_REGION",
-                        "eu-central-1"));
+        return Tool.ofTrial(manifests.folder().resolve("secrets"));
     }
 
     private static void run(Tool tool, List<String> options, String... command) {

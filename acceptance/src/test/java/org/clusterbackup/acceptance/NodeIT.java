@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -261,17 +260,7 @@ class NodeIT {
 
     /** With the command line of a person's own machine, which reads all that is there. */
     private static void restoreFromVault(Path place) throws IOException {
-        var secrets = node().overlays().resolve("try/secrets");
-        var tool = new Tool(
-                secrets.resolve("keys"),
-                secrets,
-                Map.of(
-                        "AWS_ACCESS_KEY_ID",
-                        Files.readString(secrets.resolve("s3/access-key")),
-                        "AWS_SECRET_ACCESS_KEY",
-                        Files.readString(secrets.resolve("s3/secret-key")),
-                        "AWS_REGION",
-                        "eu-central-1"));
+        var tool = Tool.ofTrial(node().overlays().resolve("try/secrets"));
         node().forwarded("s3-vault", 7070, port -> {
             var url = "s3:http://127.0.0.1:" + port + "/vault";
             tool.command("verify", "--read-data", "-r", url).run().good();

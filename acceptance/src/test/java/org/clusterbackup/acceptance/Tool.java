@@ -1,5 +1,7 @@
 package org.clusterbackup.acceptance;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,20 @@ final class Tool {
         // Most calls are short: the second compiler would take longer than they do.
         all.put("CLUSTERBACKUP_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
         environment = Map.copyOf(all);
+    }
+
+    /** That of who made the trial's {@code secrets}, for its S3 servers. */
+    static Tool ofTrial(Path secrets) throws IOException {
+        return new Tool(
+                secrets.resolve("keys"),
+                secrets,
+                Map.of(
+                        "AWS_ACCESS_KEY_ID",
+                        Files.readString(secrets.resolve("s3/access-key")),
+                        "AWS_SECRET_ACCESS_KEY",
+                        Files.readString(secrets.resolve("s3/secret-key")),
+                        "AWS_REGION",
+                        "eu-central-1"));
     }
 
     Command command(String... arguments) {

@@ -18,7 +18,7 @@ import org.clusterbackup.repository.store.ObjectStore;
 
 /** Whether a place can hold a repository: opens, takes bytes, gives the same ones back, and knows what time it is. */
 public final class RepositoryCheckup {
-    /** Between a copy and its lock, and between a prune and its grace, clocks are compared: docs/architecture.md. */
+    /** As alert BackupClockSkew has it; at ten minutes prune deletes nothing any more (ADR 8). */
     private static final Duration SKEW = Duration.ofMinutes(5);
 
     private static final int PROBE_BYTES = 1024;

@@ -3,6 +3,8 @@ package org.clusterbackup.repository.scrub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -191,8 +193,8 @@ class ScrubberTest {
                     ledger.append(deleted, Map.of(), keys.operator());
                     Files.delete(directory.resolve(made.ref().object(ArtifactRef.MANIFEST)));
                     Files.delete(file(packs.get(3)));
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
+                } catch (IOException | BackupException e) {
+                    throw new AssertionError(e);
                 }
             }
         };
@@ -212,8 +214,8 @@ class ScrubberTest {
             public void planned(long bytes) {
                 try {
                     Files.copy(stagingDirectory.resolve(PackSet.path(packs.get(1))), file);
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
                 }
             }
         };
