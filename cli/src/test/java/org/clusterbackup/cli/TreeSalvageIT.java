@@ -117,6 +117,8 @@ class TreeSalvageIT {
     @Test
     void aDryRunNamesTheSameAndWritesNothing() throws Exception {
         var harmed = world.copyTo(folder.resolve("harmed"));
+        // Whichever pack it is, whole files lie in it; that one is cut, too, is not so where it holds the tar's
+        // beginning.
         Files.delete(harmed.files(name -> name.startsWith("packs/")).getFirst());
         var to = folder.resolve("to");
 
@@ -125,7 +127,7 @@ class TreeSalvageIT {
 
         assertThat(run.code()).as(run.err()).isEqualTo(14);
         assertThat(run.text().lines()).allMatch(line -> line.matches("(whole|damaged|missing|gap of) .*"));
-        assertThat(run.text()).contains("whole ").contains("damaged ");
+        assertThat(run.text()).contains("whole ").contains("missing ");
         assertThat(to).doesNotExist();
     }
 

@@ -16,8 +16,19 @@ final class DumpLog {
     private static final Pattern FILES = Pattern.compile("status at \\S+ ([0-9]+)/([0-9]+) files dumped,.*");
     private static final Pattern VERSION = Pattern.compile("version (\\S+) .*");
     private static final Pattern PROBLEM = Pattern.compile("(?:\\(pid \\S+\\) )?(WARNING|ERROR): (.*)");
-    /** A file that was deleted between the inode scan and its turn: the dump of a live file system cannot hold it. */
-    private static final Pattern DELETED = Pattern.compile(".*: Stale file handle: not dumped");
+    /**
+     * What was deleted between the inode scan and its turn: the dump of a live file system cannot hold it. Its inode is
+     * gone, or about to go, or another's by now. Each was seen but the fourth, which is in xfsdump's source (dump/content.c).
+     */
+    private static final Pattern DELETED = Pattern.compile("""
+            could not open regular file ino .*: Stale file handle: not dumped\
+            |unable to open directory: ino [0-9]+: Stale file handle\
+            |inomap inconsistency ino [0-9]+: map says changed dir but is now non-dir: NOT dumping\
+            |could not stat dirent .* ino [0-9]+: (?:No such file or directory|Invalid argument|Stale file handle): using null generation count in directory entry\
+            |failed to get bulkstat information for inode [0-9]+""");
+    /** What was deleted in its turn: its content is in the dump, what is read by its handle is not. */
+    private static final Pattern BARE = Pattern.compile(
+            "could not (?:get list of|retrieve) \\S+ attributes for (?:non)?dir ino ([0-9]+): Stale file handle .*");
 
     private static final String PREFIX = "xfsdump: ";
     private static final int KEPT_LINES = 200;
@@ -26,6 +37,8 @@ final class DumpLog {
     private final List<String> problems = new ArrayList<>();
     private final List<String> tail = new ArrayList<>();
     private long deletedMeanwhile;
+    private long bare;
+    private String lastBare = "none";
     private OptionalLong estimate = OptionalLong.empty();
     private OptionalLong mediaFileSize = OptionalLong.empty();
     private OptionalLong files = OptionalLong.empty();
@@ -56,9 +69,14 @@ final class DumpLog {
         if (!problem.matches()) {
             return;
         }
-        if (problem.group(1).equals("WARNING")
-                && DELETED.matcher(problem.group(2)).matches()) {
+        var warning = problem.group(1).equals("WARNING");
+        var bared = BARE.matcher(problem.group(2));
+        if (warning && DELETED.matcher(problem.group(2)).matches()) {
             deletedMeanwhile++;
+        } else if (warning && bared.matches()) {
+            // One line for each kind of attribute, one after the other.
+            bare += lastBare.equals(bared.group(1)) ? 0 : 1;
+            lastBare = bared.group(1);
         } else if (problems.size() < KEPT_LINES) {
             keep(problems, problem.group(1).toLowerCase(Locale.ROOT) + ": " + problem.group(2));
         }
@@ -105,6 +123,11 @@ final class DumpLog {
 
     synchronized long deletedMeanwhile() {
         return deletedMeanwhile;
+    }
+
+    /** How many files and folders were deleted in their turn, and are in the dump without some of their attributes. */
+    synchronized long bare() {
+        return bare;
     }
 
     /** Warnings and errors of which any one makes the dump unusable. */

@@ -120,6 +120,9 @@ public final class XfsDump implements ProvedStream {
         if (log.deletedMeanwhile() > 0) {
             warnings.add(log.deletedMeanwhile() + " files were deleted while the live file system was dumped");
         }
+        if (log.bare() > 0) {
+            warnings.add(log.bare() + " were deleted just as they were dumped, and are there without attributes");
+        }
         return warnings;
     }
 

@@ -2,7 +2,10 @@ package org.clusterbackup.brickagent.dump;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lines as xfsdump 3.1.11 wrote them. */
 class DumpLogTest {
@@ -47,12 +50,42 @@ class DumpLogTest {
         assertThat(log.files()).isEmpty();
     }
 
-    @Test
-    void fileDeletedMeanwhileIsCountedAndNoProblem() {
-        log.add("xfsdump: WARNING: could not open regular file ino 133 mode 0x000081a4: Stale file handle: not dumped");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "could not open regular file ino 133 mode 0x000081a4: Stale file handle: not dumped",
+                "unable to open directory: ino 1573344: Stale file handle",
+                "inomap inconsistency ino 7134: map says changed dir but is now non-dir: NOT dumping",
+                "could not stat dirent a b ino 77: No such file or directory: using null generation count in directory entry",
+                "failed to get bulkstat information for inode 8388741"
+            })
+    void whatWasDeletedMeanwhileIsCountedAndNoProblem(String warning) {
+        log.add("xfsdump: WARNING: " + warning);
 
         assertThat(log.deletedMeanwhile()).isEqualTo(1);
         assertThat(log.problems()).isEmpty();
+    }
+
+    @Test
+    void whatWasDeletedInItsTurnIsCountedOnceAndNoProblem() {
+        for (var inode = 133; inode < 135; inode++) {
+            for (var kind : List.of("non-root", "root", "secure")) {
+                log.add("xfsdump: WARNING: could not get list of " + kind + " attributes for nondir ino " + inode
+                        + ": Stale file handle (116)");
+            }
+        }
+
+        assertThat(log.bare()).isEqualTo(2);
+        assertThat(log.deletedMeanwhile()).isZero();
+        assertThat(log.problems()).isEmpty();
+    }
+
+    @Test
+    void attributesThatCannotBeReadAreAProblem() {
+        log.add("xfsdump: WARNING: could not get list of root attributes for dir ino 133: Input/output error (5)");
+
+        assertThat(log.bare()).isZero();
+        assertThat(log.problems()).hasSize(1);
     }
 
     @Test
