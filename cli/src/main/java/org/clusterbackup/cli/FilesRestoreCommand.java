@@ -10,14 +10,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.clusterbackup.cli.dump.Inodes;
 import org.clusterbackup.cli.place.BrickRestore;
 import org.clusterbackup.cli.place.BrickRoot;
 import org.clusterbackup.cli.place.LiveBricks;
 import org.clusterbackup.cli.place.Mount;
-import org.clusterbackup.cli.place.RestoredFiles;
 import org.clusterbackup.cli.place.ScratchXfs;
 import org.clusterbackup.cli.text.ByteText;
 import org.clusterbackup.cli.volume.ReplicaSets;
@@ -197,20 +198,22 @@ final class FilesRestoreCommand extends VolumeCommand {
         }
         try (var reader = readerForRestore(repository, manifest.ref());
                 var scratch = ScratchXfs.of(manifest, spool(), 0)) {
-            new BrickRestore(manifest, scratch.place())
+            var dumped = new BrickRestore(manifest, scratch.place())
                     .some(here, out -> copy(reader, out, "restoring from " + manifest.ref()));
             var brick = BrickRoot.place(manifest.details(), scratch.place().mountPoint());
-            requireAll(manifest, names.absent(set, brick));
+            requireAll(manifest, names.absent(set, brick), dumped);
             staged.add(brick, spool(), line -> console().warn(Kind.WARNINGS, line));
         }
     }
 
-    private void requireAll(Manifest manifest, Set<String> absent) throws BackupException {
+    /** A name in the dump whose inode is not there is of a file that was deleted before its turn. */
+    private void requireAll(Manifest manifest, SortedMap<String, Long> absent, Optional<Inodes> dumped)
+            throws BackupException {
         if (absent.isEmpty()) {
             return;
         }
-        var named = list(absent.stream().map(ByteText::ofRaw).toList());
-        if (RestoredFiles.deleted(manifest) == 0) {
+        var named = list(absent.keySet().stream().map(ByteText::ofRaw).toList());
+        if (dumped.isEmpty() || absent.values().stream().anyMatch(dumped.get()::contains)) {
             throw new BackupException(Kind.TARGET_UNFIT, "xfsrestore left out of " + manifest.ref() + ": " + named)
                     .withHint("is there space in " + spool() + "?");
         }

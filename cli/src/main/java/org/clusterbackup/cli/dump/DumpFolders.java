@@ -18,8 +18,8 @@ final class DumpFolders {
     /** Segments that a path can have: the kernel takes 4096 bytes. */
     static final int DEEPEST = 2048;
 
-    private static final long MAGIC = 0x78465364756D7030L; // xFSdump0
-    private static final int FORMAT = 3;
+    static final long MAGIC = 0x78465364756D7030L; // xFSdump0
+    static final int FORMAT = 3;
     static final int HEADER_BYTES = 4096;
     private static final int ROOT_AT = 3928;
     static final int HUNKS_AT = 4016;

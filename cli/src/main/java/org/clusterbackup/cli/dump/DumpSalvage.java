@@ -18,14 +18,12 @@ import org.clusterbackup.repository.Kind;
  * that is itself a dump is lost, the headers in it are headers, too. Numbers are big-endian, as {@link DumpFolders} says.
  */
 public final class DumpSalvage {
-    private static final int EXTENT_BYTES = 32;
+    static final int EXTENT_BYTES = 32;
     private static final int EXTENT_CHECKED = 1;
-    private static final int EXTENT_LAST = 0;
-    private static final int EXTENT_ALIGN = 1;
-    private static final int EXTENT_DATA = 4;
+    static final int EXTENT_LAST = 0;
+    static final int EXTENT_ALIGN = 1;
+    static final int EXTENT_DATA = 4;
     private static final int EXTENT_HOLE = 8;
-    private static final int MODE_FILE = 0x8000;
-    private static final int MODE_LINK = 0xA000;
     private static final int STEP = 8;
 
     private final InputStream in;
@@ -135,9 +133,8 @@ public final class DumpSalvage {
             return true;
         }
         last = header.inode();
-        var type = header.type();
-        if (type == MODE_FILE || type == MODE_LINK) {
-            return extents(header.inode(), type == MODE_LINK);
+        if (header.isFile() || header.isLink()) {
+            return extents(header.inode(), header.isLink());
         }
         whole.add(last);
         return true;
@@ -184,7 +181,7 @@ public final class DumpSalvage {
         }
     }
 
-    private static boolean isSound(byte[] extent) {
+    static boolean isSound(byte[] extent) {
         var words = ByteBuffer.wrap(extent);
         var type = words.getInt(2 * Long.BYTES);
         return Header.sum(extent) == 0

@@ -16,6 +16,8 @@ final class Header {
     private static final int CHECKED = 1 << 1;
     private static final int MODE_TYPE = 0xF000;
     private static final int MODE_FOLDER = 0x4000;
+    private static final int MODE_FILE = 0x8000;
+    private static final int MODE_LINK = 0xA000;
 
     private final byte[] bytes;
     /** Of its words; 0 if it is what was written. */
@@ -82,8 +84,16 @@ final class Header {
         return ByteBuffer.wrap(bytes).getLong(INODE_AT);
     }
 
-    int type() {
+    private int type() {
         return word(MODE_AT) & MODE_TYPE;
+    }
+
+    boolean isFile() {
+        return type() == MODE_FILE;
+    }
+
+    boolean isLink() {
+        return type() == MODE_LINK;
     }
 
     boolean isFolder() {

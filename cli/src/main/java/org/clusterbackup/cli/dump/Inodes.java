@@ -2,26 +2,37 @@ package org.clusterbackup.cli.dump;
 
 import java.util.Arrays;
 
-/** Numbers of inodes, eight bytes each: a brick has many. They come in ascending order, one perhaps twice. */
+/** Numbers of inodes, which come in ascending order, one perhaps twice. Kept as runs: XFS numbers files one after the other. */
 public final class Inodes {
-    private long[] numbers = new long[1024];
-    private int count;
+    private long[] firsts = new long[64];
+    private long[] lasts = new long[64];
+    private int runs;
+    private long count;
 
     void add(long number) {
-        if (count > 0 && numbers[count - 1] == number) {
+        if (runs > 0 && lasts[runs - 1] == number) {
             return;
         }
-        if (count == numbers.length) {
-            numbers = Arrays.copyOf(numbers, 2 * count);
+        count++;
+        if (runs > 0 && lasts[runs - 1] + 1 == number) {
+            lasts[runs - 1] = number;
+            return;
         }
-        numbers[count++] = number;
+        if (runs == firsts.length) {
+            firsts = Arrays.copyOf(firsts, 2 * runs);
+            lasts = Arrays.copyOf(lasts, 2 * runs);
+        }
+        firsts[runs] = number;
+        lasts[runs++] = number;
     }
 
     public boolean contains(long number) {
-        return Arrays.binarySearch(numbers, 0, count, number) >= 0;
+        var found = Arrays.binarySearch(firsts, 0, runs, number);
+        var run = found >= 0 ? found : -found - 2;
+        return run >= 0 && number <= lasts[run];
     }
 
-    public int count() {
+    public long count() {
         return count;
     }
 }

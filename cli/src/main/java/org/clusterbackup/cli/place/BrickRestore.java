@@ -3,6 +3,9 @@ package org.clusterbackup.cli.place;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
+import org.clusterbackup.cli.dump.DumpedFiles;
+import org.clusterbackup.cli.dump.Inodes;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.artifact.Manifest;
@@ -20,9 +23,9 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
 
     /** Restores everything; it is on the disk when this returns. */
     public RestoredFiles whole(Feed feed) throws BackupException, IOException, InterruptedException {
-        run(feed, List.of());
+        var dumped = run(feed, List.of());
         var found = RestoredFiles.count(place.mountPoint());
-        found.requireAtLeast(manifest);
+        found.requireAll(dumped);
         BrickRoot.restore(manifest, place.mountPoint());
         Trees.sync(place.mountPoint());
         new UnusableMarker(place.mountPoint().resolve(UnusableMarker.NAME)).remove();
@@ -35,10 +38,13 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
      * that were asked for are there is for the caller to look.
      *
      * @param paths relative to the root of the dumped file system, as {@link XfsRestore#some} takes them
+     * @return which files are in the dump; empty if xfsrestore had all it was asked for before the dump's end
      */
-    public void some(List<String> paths, Feed feed) throws BackupException, IOException, InterruptedException {
-        run(feed, paths);
+    public Optional<Inodes> some(List<String> paths, Feed feed)
+            throws BackupException, IOException, InterruptedException {
+        var dumped = run(feed, paths);
         Trees.sync(place.mountPoint());
+        return dumped;
     }
 
     /** Says what became of it. */
@@ -56,13 +62,15 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
                         + ". Copy files out of it, and let no brick be served from it.\n");
     }
 
-    private void run(Feed feed, List<String> paths) throws BackupException, IOException, InterruptedException {
+    private Optional<Inodes> run(Feed feed, List<String> paths)
+            throws BackupException, IOException, InterruptedException {
         var ref = manifest.ref();
         var marker = UnusableMarker.put(place.mountPoint(), ref.toString());
         try (var restoring =
                 paths.isEmpty() ? XfsRestore.into(place.mountPoint()) : XfsRestore.some(place.mountPoint(), paths)) {
-            feed(feed, restoring, !paths.isEmpty());
+            var dumped = feed(feed, restoring, !paths.isEmpty());
             restoring.finish();
+            return dumped.files();
         } catch (BackupException e) {
             marker.say("The restore of " + ref + " failed: " + e.getMessage() + ".\n");
             throw e.hint().isPresent()
@@ -72,11 +80,12 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
     }
 
     /** @param mayStop whether xfsrestore stops reading when it has all that it was asked for */
-    private static void feed(Feed feed, XfsRestore restoring, boolean mayStop)
+    private static DumpedFiles feed(Feed feed, XfsRestore restoring, boolean mayStop)
             throws BackupException, InterruptedException {
+        var dumped = new DumpedFiles(restoring.stdin());
         try {
-            feed.to(restoring.stdin());
-            restoring.stdin().close();
+            feed.to(dumped);
+            dumped.close();
         } catch (BackupException e) {
             if (e.kind() != Kind.FAILED || !(e.getCause() instanceof IOException writing)) {
                 throw e;
@@ -89,5 +98,6 @@ public record BrickRestore(Manifest manifest, BrickPlace place) {
                 throw restoring.endedEarly(e);
             }
         }
+        return dumped;
     }
 }

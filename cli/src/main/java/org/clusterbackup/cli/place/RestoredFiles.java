@@ -7,12 +7,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.clusterbackup.cli.dump.Inodes;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
-import org.clusterbackup.repository.artifact.Manifest;
 
 /**
  * What a restore left in a file system, counted as xfsdump counts: inodes that are no folders.
@@ -22,8 +21,6 @@ import org.clusterbackup.repository.artifact.Manifest;
 public record RestoredFiles(long files, long orphans) {
     public static final String ORPHANAGE = "orphanage";
 
-    private static final Pattern DELETED = Pattern.compile("([0-9]+) files were deleted .*");
-
     public static RestoredFiles count(Path mountPoint) throws IOException {
         var counter = new Counter(mountPoint);
         Files.walkFileTree(mountPoint, counter);
@@ -31,7 +28,7 @@ public record RestoredFiles(long files, long orphans) {
     }
 
     /** Names, by the number of names that their inode has: on a Gluster brick every file has two, too many to remember each. */
-    private static final class Inodes {
+    private static final class LinkedNames {
         private final TreeMap<Integer, Long> names = new TreeMap<>();
 
         void add(int links) {
@@ -49,8 +46,8 @@ public record RestoredFiles(long files, long orphans) {
     private static final class Counter extends SimpleFileVisitor<Path> {
         private final Path marker;
         private final Path orphanage;
-        private final Inodes files = new Inodes();
-        private final Inodes orphans = new Inodes();
+        private final LinkedNames files = new LinkedNames();
+        private final LinkedNames orphans = new LinkedNames();
 
         Counter(Path mountPoint) {
             marker = mountPoint.resolve(UnusableMarker.NAME);
@@ -71,25 +68,14 @@ public record RestoredFiles(long files, long orphans) {
     }
 
     /**
-     * @throws BackupException {@code TARGET_UNFIT} if there are fewer files than the dump set out to hold, less those that
-     *     it says were deleted meanwhile; manifests of short dumps do not say
+     * @param dumped what was in the dump, if that is known
+     * @throws BackupException {@code TARGET_UNFIT} if there are fewer files
      */
-    public void requireAtLeast(Manifest manifest) throws BackupException {
-        var announced = manifest.details().path("files").asLong(0);
-        var deleted = deleted(manifest);
-        if (files < announced - deleted) {
+    public void requireAll(Optional<Inodes> dumped) throws BackupException {
+        var held = dumped.map(Inodes::count).orElse(0L);
+        if (files < held) {
             throw new BackupException(
-                    Kind.TARGET_UNFIT,
-                    "only " + files + " files were restored of " + (announced - deleted) + " that the dump holds");
+                    Kind.TARGET_UNFIT, "only " + files + " files were restored of " + held + " that the dump holds");
         }
-    }
-
-    /** How many files were deleted while they were dumped, and so have a name there and nothing else. */
-    public static long deleted(Manifest manifest) {
-        return manifest.origin().warnings().stream()
-                .map(DELETED::matcher)
-                .filter(Matcher::matches)
-                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
-                .sum();
     }
 }

@@ -6,16 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.clusterbackup.cli.dump.DumpNames;
 import org.clusterbackup.cli.place.BrickRoot;
 import org.clusterbackup.cli.text.ByteText;
@@ -35,8 +31,8 @@ public final class VolumeNames {
     private final SortedMap<String, Name> names = new TreeMap<>();
     private boolean sharded;
 
-    /** @param sets numbers of those that have it */
-    public record Name(boolean folder, BitSet sets) {}
+    /** @param inodes in the dump of each set that has it, by the set's number */
+    public record Name(boolean folder, Map<Integer, Long> inodes) {}
 
     /** @param wanted which paths, relative to the mount, each character a byte */
     public VolumeNames(String volume, Predicate<String> wanted) {
@@ -52,9 +48,9 @@ public final class VolumeNames {
         dump.below(brick(details), (path, inode, folder) -> {
             sharded |= path.startsWith(SHARDS + "/") && !path.startsWith(REMOVED_SHARDS);
             if (!VolumePath.isInternal(path) && wanted.test(path)) {
-                names.computeIfAbsent(path, any -> new Name(folder, new BitSet()))
-                        .sets()
-                        .set(set);
+                names.computeIfAbsent(path, any -> new Name(folder, new TreeMap<>()))
+                        .inodes()
+                        .put(set, inode);
             }
         });
         if (sharded) {
@@ -88,7 +84,7 @@ public final class VolumeNames {
                             ? path.indexOf('/') < 0
                             : one.raw().equals(path));
             if (asked
-                    && name.getValue().sets().get(set)
+                    && name.getValue().inodes().containsKey(set)
                     && tops.stream().noneMatch(top -> new VolumePath(top).holds(path))) {
                 tops.add(path);
             }
@@ -97,15 +93,16 @@ public final class VolumeNames {
     }
 
     /**
-     * The files among the names that a set has which are not below {@code brick}, where its dump was restored to: xfsrestore
-     * says success whatever it leaves out.
+     * The files among the names that a set has which are not below {@code brick}, where its dump was restored to, with their
+     * inodes: xfsrestore says success whatever it leaves out.
      */
-    public Set<String> absent(int set, Path brick) throws IOException {
-        var absent = names.entrySet().stream()
-                .filter(name ->
-                        name.getValue().sets().get(set) && !name.getValue().folder())
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toCollection(TreeSet::new));
+    public SortedMap<String, Long> absent(int set, Path brick) throws IOException {
+        var absent = new TreeMap<String, Long>();
+        names.forEach((path, name) -> {
+            if (!name.folder() && name.inodes().containsKey(set)) {
+                absent.put(path, name.inodes().get(set));
+            }
+        });
         if (Files.isDirectory(brick)) {
             try (var paths = Files.walk(brick)) {
                 paths.forEach(path -> absent.remove(ByteText.raw(brick.relativize(path))));
