@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The plays, on a provisioner of its own, with a real API server without controllers and a real staging. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class AnsibleIT {
+class PlaysIT {
     private static final String NOTHING_CHANGED = "nothing changes the second time";
     private static final Map<String, String> S3 =
             Map.of("AWS_ACCESS_KEY_ID", "rootaccess", "AWS_SECRET_ACCESS_KEY", "rootsecret12345");
