@@ -114,21 +114,24 @@ class TreeSalvageIT {
         assertThat(saved).hasSizeGreaterThan(10);
     }
 
+    /** Whichever pack it is, whole members lie outside it; whether one is cut, or a link loses its file, depends on which. */
     @Test
-    void aDryRunNamesTheSameAndWritesNothing() throws Exception {
+    void aDryRunNamesWhatIsLeftAndWritesNothing() throws Exception {
         var harmed = world.copyTo(folder.resolve("harmed"));
-        // Whichever pack it is, whole files lie in it; that one is cut, too, is not so where it holds the tar's
-        // beginning.
-        Files.delete(harmed.files(name -> name.startsWith("packs/")).getFirst());
         var to = folder.resolve("to");
+        for (var pack : harmed.files(name -> name.startsWith("packs/"))) {
+            var bytes = Files.readAllBytes(pack);
+            Files.delete(pack);
 
-        var run =
-                harmed.run("restore", "tree", World.TREE + "@latest", "--to", to.toString(), "--salvage", "--dry-run");
+            var run = harmed.run(
+                    "restore", "tree", World.TREE + "@latest", "--to", to.toString(), "--salvage", "--dry-run");
 
-        assertThat(run.code()).as(run.err()).isEqualTo(14);
-        assertThat(run.text().lines()).allMatch(line -> line.matches("(whole|damaged|missing|gap of) .*"));
-        assertThat(run.text()).contains("whole ").contains("missing ");
-        assertThat(to).doesNotExist();
+            assertThat(run.code()).as(run.err()).isEqualTo(14);
+            assertThat(run.text().lines()).allMatch(line -> line.matches("(whole|damaged|missing|gap of) .*"));
+            assertThat(run.text()).contains("whole ").contains("gap of ");
+            assertThat(to).doesNotExist();
+            Files.write(pack, bytes);
+        }
     }
 
     @Test
@@ -136,12 +139,13 @@ class TreeSalvageIT {
         var state = folder.resolve("state");
         Files.createDirectories(state);
         Files.writeString(state.resolve("file"), "content");
+        var own = world.copyTo(folder.resolve("own"));
         try (var source = TreeSource.of(List.of(state))) {
-            world.storeBytes(
+            own.storeBytes(
                     "host/node-a", ArtifactKind.HOST_STATE, source.stream().readAllBytes());
         }
 
-        var run = world.run(
+        var run = own.run(
                 "restore",
                 "host-state",
                 "host/node-a@latest",
