@@ -83,6 +83,10 @@ record Rehearsal(RepositoryCommand command, Optional<Path> tools, Optional<Path>
             if (found.orphans() > 0) {
                 counts.put("orphans", found.orphans());
             }
+            var announced = reader.manifest().details().path("files").asLong(0);
+            if (announced > found.files()) {
+                counts.put("vanished", announced - found.files());
+            }
             return Found.restored(counts);
         }
     }
