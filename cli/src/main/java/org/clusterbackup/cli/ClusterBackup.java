@@ -27,7 +27,9 @@ import picocli.CommandLine.Command;
             DrillCommand.class,
             PruneCommand.class,
             DoctorCommand.class,
+            EstimateCommand.class,
             ScrubCommand.class,
+            KitCommand.class,
             CompletionCommand.class,
         },
         description =

@@ -2,7 +2,9 @@ package org.clusterbackup.cli;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.retention.Policy;
 import org.clusterbackup.repository.retention.Rule;
@@ -37,6 +39,11 @@ final class KeepOptions {
             paramLabel = "TIME",
             description = "Everything of that time before the newest: 1y5m7d2h, m for months.")
     private @Nullable String within;
+
+    /** Whether nothing was said. */
+    boolean absent() {
+        return Stream.of(last, hourly, daily, weekly, monthly, yearly, within).allMatch(Objects::isNull);
+    }
 
     /** @throws BackupException {@code USAGE} if it keeps nothing, or says something that is no policy */
     Policy policy() throws BackupException {

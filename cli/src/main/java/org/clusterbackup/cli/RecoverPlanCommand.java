@@ -28,6 +28,7 @@ import org.clusterbackup.repository.ledger.LedgerChain;
 import org.clusterbackup.repository.ledger.RecoveryPoint;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -74,12 +75,8 @@ final class RecoverPlanCommand extends RepositoryCommand {
     @Option(names = "--kept-disks", description = "Of a lost node the disks with the bricks are whole.")
     private boolean keptDisks;
 
-    @Option(
-            names = "--bandwidth",
-            paramLabel = "MIB",
-            defaultValue = "100",
-            description = "Of the line to the target, in MiB/s, for the times (default: ${DEFAULT-VALUE}).")
-    private long bandwidth = 100;
+    @Mixin
+    private final LineOptions line = new LineOptions();
 
     @Option(
             names = "--etcd-member",
@@ -132,7 +129,7 @@ final class RecoverPlanCommand extends RepositoryCommand {
             console().json(plan.toJson());
         } else {
             console()
-                    .line(new Markdown(plan, Instant.now(), Math.max(1, bandwidth) << 20, Sizes::text)
+                    .line(new Markdown(plan, Instant.now(), line.line(), Sizes::text)
                             .text()
                             .stripTrailing());
         }

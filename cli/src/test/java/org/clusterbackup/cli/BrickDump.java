@@ -12,10 +12,7 @@ import org.clusterbackup.repository.store.testing.Programs;
 record BrickDump(Path file) {
     /** @param fill runs in the brick's folder */
     static BrickDump make(Path folder, String name, String fill) throws IOException {
-        if (ProcessHandle.current().info().user().filter("root"::equals).isEmpty()
-                || !Files.exists(Path.of("/dev/loop-control"))) {
-            Programs.missing("mounting XFS needs root and loop devices");
-        }
+        requireLoopDevices();
         shell(folder, """
                 truncate -s 400M NAME.img && mkfs.xfs -q NAME.img && mkdir NAME && mount -o loop NAME.img NAME
                 trap 'cd /; umount "$home/NAME"; rm "$home/NAME.img"; rmdir "$home/NAME"' EXIT
@@ -25,6 +22,14 @@ record BrickDump(Path file) {
                 xfsdump -F -J -p 10 -l 0 -L l -M m - "$home/NAME" 2>"$home/NAME.log" >"$home/NAME.dump" </dev/null
                 """.replace("NAME", name).replace("FILL", fill));
         return new BrickDump(folder.resolve(name + ".dump"));
+    }
+
+    /** Skips the test that asks where none can be had. */
+    static void requireLoopDevices() {
+        if (ProcessHandle.current().info().user().filter("root"::equals).isEmpty()
+                || !Files.exists(Path.of("/dev/loop-control"))) {
+            Programs.missing("mounting XFS needs root and loop devices");
+        }
     }
 
     /** What an agent says of a brick of a distributed-replicated volume of two sets of two. */

@@ -8,18 +8,18 @@ import java.util.function.LongFunction;
 public final class Markdown {
     private final Plan plan;
     private final Instant now;
-    private final long bytesPerSecond;
+    private final Line link;
     private final LongFunction<String> size;
     private final StringBuilder text = new StringBuilder();
 
     /**
-     * @param bytesPerSecond of the line to the target
+     * @param link to the target
      * @param size spells a number of bytes
      */
-    public Markdown(Plan plan, Instant now, long bytesPerSecond, LongFunction<String> size) {
+    public Markdown(Plan plan, Instant now, Line link, LongFunction<String> size) {
         this.plan = plan;
         this.now = now;
-        this.bytesPerSecond = bytesPerSecond;
+        this.link = link;
         this.size = size;
     }
 
@@ -45,7 +45,7 @@ public final class Markdown {
 
     private void sources() {
         line("");
-        line("| source | artifact | begun | size | to fetch | at " + size.apply(bytesPerSecond) + "/s |");
+        line("| source | artifact | begun | size | to fetch | at " + size.apply(link.bytesPerSecond()) + "/s |");
         line("|---|---|---|---|---|---|");
         for (var held : plan.sources()) {
             line("| " + held.source() + " | " + held.artifact() + " | " + held.started() + " | "
@@ -92,7 +92,7 @@ public final class Markdown {
     }
 
     private String fetch(long bytes) {
-        return time(Duration.ofSeconds(Math.max(1, bytes / Math.max(1, bytesPerSecond))));
+        return time(link.time(bytes));
     }
 
     static String time(Duration duration) {

@@ -270,7 +270,8 @@ class PlannerTest {
     void theRunbookHasEveryStep() throws BackupException {
         var plan = planner(Situations.whole()).full();
 
-        var text = new Markdown(plan, Situations.BEGUN.plusSeconds(7200), 100 << 20, bytes -> bytes + " B").text();
+        var text = new Markdown(plan, Situations.BEGUN.plusSeconds(7200), new Line(100 << 20), bytes -> bytes + " B")
+                .text();
 
         assertThat(text)
                 .contains("Recovery: everything is gone", Situations.RUN, "2 h 0 min ago", "| host/node-c |")

@@ -16,7 +16,9 @@ import org.clusterbackup.repository.RepositoryDescription;
  */
 public record WriterOptions(
         int chunkAverage, int packBytes, int zstdLevel, int workers, Path spool, Duration maxBaseAge) {
-    private static final int LEVEL = 2;
+    /** Of zstd, where nothing else is said. */
+    public static final int LEVEL = 2;
+
     private static final int WORKERS = 2;
     private static final Duration MAX_BASE_AGE = Duration.ofDays(90);
 

@@ -15,7 +15,7 @@ import org.clusterbackup.repository.artifact.Manifest;
  * was begun within a day of it, so that all sources of a run fall into the same hour and day; otherwise when the
  * artifact was begun.
  */
-final class RunTime {
+public final class RunTime {
     private static final Pattern SCHEDULED = Pattern.compile(".*-([0-9]{8}t[0-9]{6}z)");
     private static final Pattern MANUAL = Pattern.compile("manual-(?:[0-9]+-[0-9]+-)?([0-9]{1,15})");
     private static final DateTimeFormatter TICK =
@@ -34,11 +34,11 @@ final class RunTime {
 
     private RunTime() {}
 
-    static Instant of(Manifest manifest) {
+    public static Instant of(Manifest manifest) {
         return of(manifest.run(), manifest.started());
     }
 
-    static Instant of(Optional<String> run, Instant started) {
+    public static Instant of(Optional<String> run, Instant started) {
         var begun = started.isBefore(FIRST) ? FIRST : started.isAfter(LAST) ? LAST : started;
         return run.flatMap(RunTime::inId)
                 .filter(time -> !begun.isBefore(time.minus(CLOCKS_DIFFER)) && !begun.isAfter(time.plus(LONGEST)))

@@ -16,6 +16,7 @@ import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.RepositoryDescription;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.kit.Kit;
 import org.clusterbackup.repository.store.ObjectInfo;
 
 /** Everything that lies in a repository, told apart by name, from one listing. */
@@ -35,6 +36,7 @@ final class Inventory {
     private final List<String> condemned = new ArrayList<>();
     private final Set<String> damaged = new TreeSet<>();
     private final Set<ArtifactRef> offsite = new TreeSet<>();
+    private final Map<ArtifactId, Set<String>> kits = new TreeMap<>();
     private final List<String> strays = new ArrayList<>();
     private long packBytes;
 
@@ -60,6 +62,7 @@ final class Inventory {
                     case "ledger" -> target;
                     case "condemned" -> CONDEMNED.matcher(name).matches() && condemned.add(name);
                     case "drills" -> target && DRILL.matcher(name).matches() && signed.add(name);
+                    case Kit.FOLDER -> target && addKit(name);
                     case "damaged" -> !target && addDamaged(object);
                     case "bases" -> !target && isBelowSource(name, slash);
                     case "offsite" -> !target && addOffsite(name, slash);
@@ -131,6 +134,17 @@ final class Inventory {
         return ref.isPresent();
     }
 
+    private boolean addKit(String name) {
+        var parts = name.split("/", -1);
+        if (parts.length != 3
+                || !ArtifactId.isValid(parts[1])
+                || !(Kit.isName(parts[2]) || parts[2].equals(Kit.LIST) || parts[2].equals(Kit.LIST + ".sig"))) {
+            return false;
+        }
+        return kits.computeIfAbsent(new ArtifactId(parts[1]), _ -> new TreeSet<>())
+                .add(parts[2]);
+    }
+
     private static boolean isBelowSource(String name, int slash) {
         var last = name.lastIndexOf('/');
         return last > slash && source(name.substring(slash + 1, last)).isPresent();
@@ -178,6 +192,11 @@ final class Inventory {
 
     Set<ArtifactRef> offsite() {
         return offsite;
+    }
+
+    /** By rescue kit, the files that its folder has. */
+    Map<ArtifactId, Set<String>> kits() {
+        return kits;
     }
 
     /** What does not belong into a repository. */

@@ -151,6 +151,10 @@ public final class Verifier {
                 .forEach(
                         name -> findings.note("damaged/" + name, "a shipper found " + PackSet.path(name) + " damaged"));
         signed(inventory);
+        var kits = new KitCheck(repository, options.readData(), findings);
+        for (var kit : inventory.kits().entrySet()) {
+            kits.check(kit.getKey(), kit.getValue());
+        }
     }
 
     private void signed(Inventory inventory) throws BackupException {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.cli.estimate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.cli.kit;
+
+import org.jspecify.annotations.NullMarked;
