@@ -35,7 +35,8 @@ class RotateKeysIT {
     @BeforeEach
     void aBackupWithTheOldKeys() throws Exception {
         world = World.make(folder.resolve("world"), "age");
-        tree = world.storeTree().getParent();
+        world.storeTree();
+        tree = world.root().resolve("tree");
         world.enterRecoveryPoint("one");
         first = newest();
         fresh = folder.resolve("new");
