@@ -47,6 +47,13 @@ record Copy(String name, String url, Path folder) {
         return folder.resolve("packs").resolve(name.substring(0, 2)).resolve(name);
     }
 
+    /** One bit of it is not what it was. */
+    static void flip(Path file) throws IOException {
+        var bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+    }
+
     /** Names of the packs that the artifact needs. */
     static List<String> needs(Path artifact) {
         return text(artifact.resolve("packs"))

@@ -206,7 +206,7 @@ class SurroundingFaultsIT extends FaultTest {
         var lost = staging.pack(fresh.get(1));
         var bytesOfAltered = Files.readAllBytes(altered);
         var bytesOfLost = Files.readAllBytes(lost);
-        flip(altered);
+        Copy.flip(altered);
         Files.delete(lost);
 
         // When its shipper is back, then it says so, and does not take it
@@ -231,12 +231,6 @@ class SurroundingFaultsIT extends FaultTest {
                         failed -> failed.target().filter(target::equals).isPresent()
                                 && failed.run().filter(run::equals).isPresent(),
                         Runs.PATIENCE);
-    }
-
-    private static void flip(Path file) throws IOException {
-        var bytes = Files.readAllBytes(file);
-        bytes[bytes.length / 2] ^= 1;
-        Files.write(file, bytes);
     }
 
     private static void putBack(Path file, byte[] bytes) throws IOException {

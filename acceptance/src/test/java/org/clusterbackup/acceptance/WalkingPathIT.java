@@ -3,7 +3,6 @@ package org.clusterbackup.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -379,7 +378,7 @@ class WalkingPathIT {
         var lab = LAB.get();
         var far = lab.copy(Lab.FAR);
         var pack = far.packs().keySet().stream().sorted().findFirst().orElseThrow();
-        flip(far.pack(pack));
+        Copy.flip(far.pack(pack));
 
         // When
         var verified = lab.tool().on(far, "verify", "--read-data").run();
@@ -397,14 +396,5 @@ class WalkingPathIT {
         Command.of("mv", lab.copy("staging").folder().toString(), lab.folder() + "/disks/cloud/gone")
                 .run()
                 .good();
-    }
-
-    private static void flip(Path file) throws IOException {
-        try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
-            bytes.seek(bytes.length() / 2);
-            var old = bytes.read();
-            bytes.seek(bytes.length() / 2);
-            bytes.write(old ^ 1);
-        }
     }
 }

@@ -121,6 +121,8 @@ final class FilesRestoreCommand extends VolumeCommand {
             return;
         }
         try (var staged = StagedFiles.in(destination)) {
+            staged.removeDeserted()
+                    .forEach(left -> console().remark("removed " + left + ", which a killed restore had left"));
             for (var chosen : sets.chosen().entrySet()) {
                 stage(repository, chosen.getKey(), chosen.getValue(), names, staged);
             }

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** Groups what concerns keys. */
 @Command(
         name = "keys",
-        description = "Make and check keys.",
+        description = "Make, check and rotate keys.",
         mixinStandardHelpOptions = true,
-        subcommands = {KeysGenerateCommand.class, KeysCheckCommand.class, KeysKitCommand.class})
+        subcommands = {KeysGenerateCommand.class, KeysCheckCommand.class, KeysApplyCommand.class, KeysKitCommand.class})
 final class KeysCommand {}

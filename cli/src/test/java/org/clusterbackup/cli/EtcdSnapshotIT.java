@@ -219,13 +219,26 @@ class EtcdSnapshotIT {
         var expected = new ArrayList<String>();
         kvs.forEach(kv -> expected.add(kv.toString()));
 
-        printed("export", "--prefix", "", "--to", file.toString());
+        var said = printed("export", "--prefix", "", "--to", file.toString());
 
+        assertThat(new String(said, UTF_8)).isEqualTo("wrote " + expected.size() + " keys to " + file + "\n");
         assertThat(Files.readAllLines(file)).isEqualTo(expected);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         assertThat(run("export", "--prefix", "", "--to", file.toString()).code())
                 .isEqualTo(16);
+        assertThat(folder).isDirectoryNotContaining("glob:**exporting-*");
+    }
+
+    @Test
+    void exportSaysToProgramsWhatItWrote() throws IOException {
+        var file = folder.resolve("two.jsonl");
+
+        var said = printed("export", "--prefix", "/x/t", "--to", file.toString(), "--output", "json");
+
+        assertThat(JsonMapper.builder().build().readTree(said))
+                .isEqualTo(JsonLayout.object().put("to", file.toString()).put("keys", 1));
+        assertThat(file).content().startsWith("{").endsWith("}\n").hasLineCount(1);
     }
 
     @Test

@@ -38,6 +38,7 @@ class FaultMatrixIT {
         MANIFEST,
         CONTENTS,
         IDENTITY,
+        PACK_NAMES,
         PACKS,
         PACK_BYTES
     }
@@ -68,16 +69,23 @@ class FaultMatrixIT {
     private static final Set<Needs> READS_MANIFESTS = Set.of(Needs.REPOSITORY, Needs.MANIFEST);
     private static final Set<Needs> ALL = Set.of(Needs.values());
     private static final Set<Needs> BLIND =
-            Set.of(Needs.REPOSITORY, Needs.MANIFEST, Needs.CONTENTS, Needs.PACKS, Needs.PACK_BYTES);
+            Set.of(Needs.REPOSITORY, Needs.MANIFEST, Needs.CONTENTS, Needs.PACK_NAMES, Needs.PACKS, Needs.PACK_BYTES);
 
     private static final List<Tried> COMMANDS = List.of(
             new Tried("list", READS_MANIFESTS, List.of("list")),
             new Tried("show", READS_MANIFESTS, List.of("show", World.TREE + "@latest")),
             new Tried("sources", READS_MANIFESTS, List.of("sources")),
             new Tried("keys check", ALL, List.of("keys", "check")),
+            new Tried("keys apply", Set.of(Needs.REPOSITORY), List.of("keys", "apply")),
             new Tried(
                     "verify",
-                    Set.of(Needs.REPOSITORY, Needs.MANIFEST, Needs.CONTENTS, Needs.IDENTITY, Needs.PACKS),
+                    Set.of(
+                            Needs.REPOSITORY,
+                            Needs.MANIFEST,
+                            Needs.CONTENTS,
+                            Needs.IDENTITY,
+                            Needs.PACK_NAMES,
+                            Needs.PACKS),
                     List.of("verify")),
             new Tried("verify --read-data", ALL, List.of("verify", "--read-data")),
             new Tried("verify --read-data --digests-only", BLIND, List.of("verify", "--read-data", "--digests-only")),
@@ -95,10 +103,18 @@ class FaultMatrixIT {
             new Tried("copy", BLIND, List.of("copy", "{staging}", "{target}")),
             new Tried("copy --repair", BLIND, List.of("copy", "{staging}", "{target}", "--repair")),
             new Tried(
-                    "scrub", Set.of(Needs.REPOSITORY, Needs.PACKS, Needs.PACK_BYTES), List.of("scrub", "--all"), true),
+                    "scrub",
+                    Set.of(Needs.REPOSITORY, Needs.PACK_NAMES, Needs.PACKS, Needs.PACK_BYTES),
+                    List.of("scrub", "--all"),
+                    true),
+            new Tried(
+                    "scrub --dry-run",
+                    Set.of(Needs.REPOSITORY, Needs.PACK_NAMES),
+                    List.of("scrub", "--all", "--dry-run"),
+                    true),
             new Tried(
                     "prune",
-                    Set.of(Needs.REPOSITORY, Needs.MANIFEST, Needs.PACKS),
+                    Set.of(Needs.REPOSITORY, Needs.MANIFEST, Needs.PACK_NAMES, Needs.PACKS),
                     List.of("prune", "--keep-daily", "7", "--yes"),
                     true),
             new Tried("store", Set.of(Needs.REPOSITORY), List.of("store", "--source", "a/b", "{file}")),
@@ -161,7 +177,7 @@ class FaultMatrixIT {
                     (world, env) -> each(world, "contents", file -> World.flip(file, 30))),
             new Fault(
                     "no contents", Needs.CONTENTS, 14, (world, env) -> each(world, "contents", FaultMatrixIT::delete)),
-            new Fault("missing pack", Needs.PACKS, 14, (world, env) -> packs(world)
+            new Fault("missing pack", Needs.PACK_NAMES, 14, (world, env) -> packs(world)
                     .forEach(FaultMatrixIT::delete)),
             new Fault("truncated pack", Needs.PACKS, 14, (world, env) -> packs(world)
                     .forEach(FaultMatrixIT::truncate)),

@@ -176,7 +176,7 @@ record World(Path root) {
                                     List.of(),
                                     List.of()),
                             Map.of(),
-                            SigningKey.read(files.signingKey("operator")));
+                            SigningKey.read(files.signingKey("shipper-office")));
         }
     }
 

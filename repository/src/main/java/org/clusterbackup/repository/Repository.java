@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
 import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.repository.crypto.SigningKey;
 import org.clusterbackup.repository.store.Body;
@@ -28,6 +30,22 @@ public record Repository(ObjectStore store, RepositoryDescription description, A
      */
     public static Repository open(ObjectStore store, AllowedSigners signers) throws BackupException {
         var bytes = description(store);
+        try {
+            return open(store, signers, bytes);
+        } catch (BackupException e) {
+            if (e.kind() != Kind.SIGNATURE) {
+                throw e;
+            }
+            // The signature of one that was replaced meanwhile goes with it.
+            var now = description(store);
+            if (Arrays.equals(now, bytes)) {
+                throw e;
+            }
+            return open(store, signers, now);
+        }
+    }
+
+    private static Repository open(ObjectStore store, AllowedSigners signers, byte[] bytes) throws BackupException {
         requireKnownFormat(bytes);
         var signature = RepositoryDescription.signatureName(Sha256.of(bytes));
         verify(store, signers, RepositoryDescription.SUBJECT, RepositoryDescription.NAME, bytes, signature);
@@ -166,8 +184,7 @@ public record Repository(ObjectStore store, RepositoryDescription description, A
             throw new BackupException(Kind.USAGE, String.valueOf(e.getMessage()), e);
         }
         var bytes = description.bytes();
-        var signature = operator.sign(bytes);
-        signers.verify(RepositoryDescription.SUBJECT, bytes, signature);
+        var signature = signature(bytes, operator, signers);
 
         store.replace(RESTORE_MD, Body.of(restoreMd));
         store.replace(RESTORE_SH, Body.of(restoreSh));
@@ -176,15 +193,67 @@ public record Repository(ObjectStore store, RepositoryDescription description, A
         return open(store, signers);
     }
 
+    private static String signature(byte[] description, SigningKey operator, AllowedSigners signers)
+            throws BackupException {
+        var signature = operator.sign(description);
+        signers.verify(RepositoryDescription.SUBJECT, description, signature);
+        return signature;
+    }
+
+    /** Whether {@code repository.json} says so already: that these are the recipients, by a signature of this key. */
+    public boolean says(List<String> recipients, SigningKey operator) throws BackupException {
+        var alone =
+                AllowedSigners.parse("the operator's key", RepositoryDescription.SUBJECT + " " + operator.publicKey());
+        try {
+            return open(store, alone).description().recipients().equals(recipients);
+        } catch (BackupException e) {
+            if (e.kind() != Kind.SIGNATURE) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /**
+     * Puts a {@code repository.json} with other recipients, signed by this key, in the place of the one that is there, as its
+     * next revision; durable on return. Its signature is stored before it and the old one removed after it: killed in
+     * between, one pair is whole, and a signature that is left over is no damage.
+     *
+     * @throws BackupException {@code SIGNATURE} if the signers do not let {@code operator} sign for the subject
+     *     {@code repository}: nothing is changed then
+     */
+    public Repository replaced(List<String> recipients, SigningKey operator) throws BackupException {
+        var old = descriptionSha256();
+        var bytes = open(store, signers).description().next(recipients).bytes();
+        var signature = signature(bytes, operator, signers);
+        store.create(RepositoryDescription.signatureName(Sha256.of(bytes)), Body.of(signature));
+        store.replace(RepositoryDescription.NAME, Body.of(bytes));
+        try {
+            store.delete(RepositoryDescription.signatureName(old));
+        } catch (BackupException e) {
+            if (e.kind() != Kind.NOT_PERMITTED) { // where nothing may be deleted it stays
+                throw e;
+            }
+        }
+        return open(store, signers);
+    }
+
+    /** The digest of {@code repository.json} as it lies there, which a ledger's entries of kind {@code keys} have. */
+    public Sha256 descriptionSha256() throws BackupException {
+        return Sha256.of(description(store));
+    }
+
+    private static boolean isSignature(String name) {
+        return name.startsWith(RepositoryDescription.NAME + ".") && name.endsWith(".sig");
+    }
+
     private static void requireEmpty(ObjectStore store) throws BackupException {
         for (var child : store.children("")) {
             if (child.equals(RepositoryDescription.NAME)) {
                 throw new BackupException(
                         Kind.TARGET_UNFIT, "there is a repository at " + store.location() + " already");
             }
-            var ofKilledInit = child.equals(RESTORE_MD)
-                    || child.equals(RESTORE_SH)
-                    || (child.startsWith(RepositoryDescription.NAME + ".") && child.endsWith(".sig"));
+            var ofKilledInit = child.equals(RESTORE_MD) || child.equals(RESTORE_SH) || isSignature(child);
             if (!ofKilledInit) {
                 throw new BackupException(
                                 Kind.TARGET_UNFIT,

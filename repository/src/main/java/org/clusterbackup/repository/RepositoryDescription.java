@@ -64,6 +64,21 @@ public record RepositoryDescription(
         return target.isPresent();
     }
 
+    /** What takes the place of this one when the recipients change, or who signs it. */
+    RepositoryDescription next(List<String> others) {
+        return new RepositoryDescription(
+                repository,
+                target,
+                revision + 1,
+                created,
+                encryption,
+                others,
+                chunkAverageBytes,
+                packBytes,
+                restoreMdSha256,
+                restoreShSha256);
+    }
+
     byte[] bytes() {
         var object = JsonLayout.object()
                 .put("format", FORMAT)

@@ -30,11 +30,16 @@ final class DumpLog {
     private static final Pattern BARE = Pattern.compile(
             "could not (?:get list of|retrieve) \\S+ attributes for (?:non)?dir ino ([0-9]+): Stale file handle .*");
 
+    /** What it says of itself after many an error, forty lines of it. */
+    private static final Pattern USAGE = Pattern.compile("usage: .*|\\[ .* ?\\]");
+
     private static final String PREFIX = "xfsdump: ";
+    private static final int SAID = 3;
     private static final int KEPT_LINES = 200;
     private static final int KEPT_CHARACTERS = 500;
 
     private final List<String> problems = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
     private final List<String> tail = new ArrayList<>();
     private long deletedMeanwhile;
     private long bare;
@@ -47,7 +52,9 @@ final class DumpLog {
 
     synchronized void add(String raw) {
         var line = raw.startsWith(PREFIX) ? raw.substring(PREFIX.length()).strip() : raw.strip();
-        keep(tail, line);
+        if (!USAGE.matcher(line).matches()) {
+            keep(tail, line);
+        }
         if (tail.size() == KEPT_LINES) {
             tail.subList(0, KEPT_LINES / 2).clear();
         }
@@ -70,6 +77,9 @@ final class DumpLog {
             return;
         }
         var warning = problem.group(1).equals("WARNING");
+        if (!warning && errors.size() < SAID) {
+            keep(errors, "error: " + problem.group(2));
+        }
         var bared = BARE.matcher(problem.group(2));
         if (warning && DELETED.matcher(problem.group(2)).matches()) {
             deletedMeanwhile++;
@@ -135,8 +145,16 @@ final class DumpLog {
         return List.copyOf(problems);
     }
 
-    /** The last things said, for a message to an operator. */
+    /** The first errors and the last things said, for a message to an operator. */
     synchronized String lastWords() {
-        return String.join("; ", tail.subList(Math.max(0, tail.size() - 3), tail.size()));
+        var others = tail.stream().filter(line -> !isError(line)).toList();
+        var words = new ArrayList<>(errors);
+        words.addAll(others.subList(Math.max(0, others.size() - SAID), others.size()));
+        return String.join("; ", words);
+    }
+
+    private static boolean isError(String line) {
+        var problem = PROBLEM.matcher(line);
+        return problem.matches() && problem.group(1).equals("ERROR");
     }
 }

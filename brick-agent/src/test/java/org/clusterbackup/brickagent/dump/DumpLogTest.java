@@ -106,6 +106,35 @@ class DumpLogTest {
     }
 
     @Test
+    void anErrorIsSaidAndNotTheUsageThatFollowsIt() {
+        log.add("xfsdump: using file dump (drive_simple) strategy");
+        log.add("xfsdump: version 3.1.11 (dump format 3.0)");
+        log.add("xfsdump: ERROR: /media/brick0 does not identify a file system");
+        log.add("xfsdump: usage: xfsdump [ -a (dump DMF dualstate files as offline) ]");
+        log.add("                        [ -b <blocksize> ]");
+        log.add("                        [ <source (mntpnt|device)> ]");
+        log.add("xfsdump: Dump Status: ERROR");
+
+        assertThat(log.lastWords())
+                .isEqualTo(
+                        "error: /media/brick0 does not identify a file system;"
+                                + " using file dump (drive_simple) strategy; version 3.1.11 (dump format 3.0); Dump Status: ERROR");
+    }
+
+    @Test
+    void anErrorIsSaidAfterAnyNumberOfWarnings() {
+        for (var i = 0; i < 1000; i++) {
+            log.add("xfsdump: WARNING: something " + i);
+        }
+        log.add("xfsdump: ERROR: (pid 7) write failed: No space left on device");
+        for (var i = 0; i < 1000; i++) {
+            log.add("xfsdump: something else " + i);
+        }
+
+        assertThat(log.lastWords()).startsWith("error: (pid 7) write failed: No space left on device; ");
+    }
+
+    @Test
     void floodOfMessagesIsKeptWithinBounds() {
         for (var i = 0; i < 100_000; i++) {
             log.add("xfsdump: WARNING: something " + i);

@@ -186,7 +186,9 @@ class XfsDumpIT {
             drain(dump);
 
             assertThat(assertThrows(BackupException.class, dump::requireComplete))
-                    .hasMessageContaining("exit code 1");
+                    .hasMessageContaining("exit code 1")
+                    .hasMessageContaining("does not identify a file system")
+                    .hasMessageNotContaining("blocksize");
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A working folder whose owner lives as long as a file in it is locked: the kernel frees the lock however a process ends, so
  * the next one can tell what a dead one left, also one in another container that has the same spool.
  */
-final class OwnedFolder implements AutoCloseable {
+public final class OwnedFolder implements AutoCloseable {
     private static final String OWNER = "owner";
     /** A process that opens and closes a file which it has locked loses the lock. */
     private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
@@ -31,7 +31,7 @@ final class OwnedFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    static OwnedFolder make(Path spool, String prefix) throws IOException {
+    public static OwnedFolder make(Path spool, String prefix) throws IOException {
         // Java makes temporary folders with mode 0700.
         var path = Files.createTempDirectory(spool.toRealPath(), prefix);
         OWN.add(path);
@@ -43,12 +43,12 @@ final class OwnedFolder implements AutoCloseable {
         return new OwnedFolder(path, lock);
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** Others of the same user, beside this one, whose owner is dead; nobody else may have made what is in them. */
-    List<Path> deserted(String prefix) throws IOException {
+    public List<Path> deserted(String prefix) throws IOException {
         var found = new ArrayList<Path>();
         try (var entries = Files.newDirectoryStream(path.resolveSibling(""), prefix + "*")) {
             for (var other : entries) {
@@ -81,7 +81,7 @@ final class OwnedFolder implements AutoCloseable {
     }
 
     /** Takes away what makes {@code folder} an owned one; the folder itself if nothing else is in it. */
-    static void remove(Path folder) throws IOException {
+    public static void remove(Path folder) throws IOException {
         Files.deleteIfExists(folder.resolve(OWNER));
         Files.deleteIfExists(folder);
     }

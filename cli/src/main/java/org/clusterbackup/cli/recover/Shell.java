@@ -31,4 +31,21 @@ final class Shell {
     static String awaitSteady(int seconds, String test) {
         return "k=0; " + await(seconds, "{ if " + test + "; then k=$((k + 1)); else k=0; fi; [ $k -ge 10 ]; }");
     }
+
+    /**
+     * A command of Gluster's that waits for another's transaction, such as that of a client which was killed: its servers go on
+     * with it.
+     *
+     * @param done what a failure says that is none, as a pattern of {@code case} in quotes
+     */
+    static String gluster(int seconds, String command, String done) {
+        return "n=0; until said=$(" + command + " 2>&1); do\n"
+                + "  case $said in\n"
+                + "    *\"Another transaction is in progress\"*) n=$((n + 1)); [ $n -lt " + 2 * seconds
+                + " ] || { echo \"$said\"; exit 1; }; sleep 0.5 ;;\n"
+                + "    *\"" + done + "\"*) break ;;\n"
+                + "    *) echo \"$said\"; exit 1 ;;\n"
+                + "  esac\n"
+                + "done";
+    }
 }

@@ -7,11 +7,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.clusterbackup.cli.place.ScratchFolder;
+import org.clusterbackup.cli.place.AtExit;
+import org.clusterbackup.cli.place.OwnedFolder;
 import org.clusterbackup.cli.place.Trees;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -19,7 +21,7 @@ import org.clusterbackup.repository.Kind;
 /**
  * Files of a volume on their way into a directory: copied under a folder that only this user can enter, then each is moved to
  * its place, so that nothing half is to be seen there. The folder is gone after {@link #close}, and when the program is ended
- * by a signal that can be caught.
+ * by a signal that can be caught; after one that cannot, the next one in the same directory takes it away.
  */
 public final class StagedFiles implements AutoCloseable {
     /** What is done with a file whose place is taken. */
@@ -74,23 +76,58 @@ public final class StagedFiles implements AutoCloseable {
             "--xattrs-include=security.capability",
             "--delay-directory-restore");
 
-    private final Path destination;
-    private final ScratchFolder scratch;
-    private final Path folder;
+    private static final String PREFIX = ".clusterbackup-";
 
-    private StagedFiles(Path destination, ScratchFolder scratch) {
+    private final Path destination;
+    private final OwnedFolder owned;
+    private final Path folder;
+    private final AtExit atExit;
+
+    private StagedFiles(Path destination, OwnedFolder owned) {
         this.destination = destination;
-        this.scratch = scratch;
-        this.folder = scratch.path();
+        this.owned = owned;
+        this.folder = files(owned.path());
+        this.atExit = AtExit.remove(owned.path(), () -> remove(owned.path()));
+    }
+
+    private static Path files(Path owned) {
+        return owned.resolve("files");
+    }
+
+    private static void remove(Path owned) throws IOException {
+        Trees.delete(files(owned));
+        OwnedFolder.remove(owned);
     }
 
     /** @throws BackupException {@code TARGET_UNFIT} if nothing can be made in {@code destination} */
     public static StagedFiles in(Path destination) throws BackupException {
         try {
-            return new StagedFiles(destination, ScratchFolder.below(destination, ".clusterbackup-"));
+            var made = new StagedFiles(destination, OwnedFolder.make(destination, PREFIX));
+            Files.createDirectory(
+                    made.folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            return made;
         } catch (IOException e) {
             throw new BackupException(Kind.TARGET_UNFIT, "cannot write to " + destination + ": " + e, e);
         }
+    }
+
+    /**
+     * Takes away what others left in this destination that were killed: it had not come to its place. Whose process lives, on
+     * whichever machine the volume is mounted, has it locked, and it stays.
+     *
+     * @return what is gone
+     */
+    public List<Path> removeDeserted() throws IOException {
+        var removed = new ArrayList<Path>();
+        for (var deserted : owned.deserted(PREFIX)) {
+            try {
+                remove(deserted);
+                removed.add(deserted);
+            } catch (IOException e) {
+                // Somebody else removes it: the next one tries again.
+            }
+        }
+        return removed;
     }
 
     /**
@@ -231,6 +268,8 @@ public final class StagedFiles implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        scratch.close();
+        remove(owned.path());
+        owned.close();
+        atExit.done();
     }
 }
