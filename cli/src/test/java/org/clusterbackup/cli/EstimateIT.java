@@ -53,7 +53,8 @@ class EstimateIT {
         assertThat(place.get("type").textValue()).isEqualTo("xfs");
         assertThat(place.get("whole").booleanValue()).isTrue();
         assertThat(place.get("files").intValue()).isEqualTo(5);
-        assertThat(place.get("usedBytes").longValue()).isBetween(dumped * 9 / 10, dumped * 3 / 2);
+        // XFS keeps some tens of MiB for itself; a hole that counted would be a hundred more.
+        assertThat(place.get("usedBytes").longValue()).isBetween(dumped * 9 / 10, dumped + (100L << MIB_BITS));
     }
 
     @Test

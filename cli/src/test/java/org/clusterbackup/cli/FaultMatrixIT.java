@@ -117,6 +117,9 @@ class FaultMatrixIT {
                     Set.of(Needs.REPOSITORY, Needs.MANIFEST, Needs.PACK_NAMES, Needs.PACKS),
                     List.of("prune", "--keep-daily", "7", "--yes"),
                     true),
+            new Tried("estimate", READS_MANIFESTS, List.of("estimate", "--keep-daily", "7")),
+            new Tried("estimate of a target", READS_MANIFESTS, List.of("estimate"), true),
+            new Tried("kit put", Set.of(Needs.REPOSITORY), List.of("kit", "put", "{file}"), true),
             new Tried("store", Set.of(Needs.REPOSITORY), List.of("store", "--source", "a/b", "{file}")),
             new Tried("sources retire", Set.of(Needs.REPOSITORY), List.of("sources", "retire", "gone/for-good")));
 
