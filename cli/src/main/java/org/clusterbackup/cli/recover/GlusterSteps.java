@@ -147,7 +147,8 @@ final class GlusterSteps {
                         node,
                         "take brick " + member.index() + " of " + volume.name() + " out",
                         "Gluster forgets what the brick held, so that its partners heal all of it",
-                        reset(volume, member, node, "start"))
+                        // Once more it succeeds, too.
+                        Shell.transaction(STARTED_WITHIN_SECONDS, reset(volume, member, node, "start")))
                 .checked(Shell.await(STARTED_WITHIN_SECONDS, stands(volume, member, node, 'N')))
                 .until(committing(volume, member));
     }
@@ -163,8 +164,13 @@ final class GlusterSteps {
                         node,
                         "put the empty brick " + member.index() + " of " + volume.name() + " in",
                         "from now on its partners heal it",
-                        // Gluster refuses to put in again what is in.
-                        online + " || " + reset(volume, member, node, "" + member, "commit", "force"))
+                        // Gluster refuses to put in again what is in, which its status shows only a second later.
+                        online + " || { "
+                                + Shell.transaction(
+                                        STARTED_WITHIN_SECONDS,
+                                        reset(volume, member, node, "" + member, "commit", "force"),
+                                        "Source brick must be stopped")
+                                + "; }")
                 .checked(Shell.await(STARTED_WITHIN_SECONDS, online));
     }
 
@@ -274,7 +280,7 @@ final class GlusterSteps {
                         node,
                         "bring volume " + volume.name() + " on line",
                         "success is what the status says, not what the start says",
-                        gluster + " volume start " + name + " force")
+                        Shell.transaction(STARTED_WITHIN_SECONDS, gluster + " volume start " + name + " force"))
                 .checked(online(volume, node));
     }
 

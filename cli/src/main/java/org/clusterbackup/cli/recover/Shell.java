@@ -33,19 +33,18 @@ final class Shell {
     }
 
     /**
-     * A command of Gluster's that waits for another's transaction, such as that of a client which was killed: its servers go on
-     * with it.
+     * A command of Gluster's, which waits for one that is at work: a client that was killed leaves its transaction to the
+     * servers.
      *
-     * @param done what a failure says that is none, as a pattern of {@code case} in quotes
+     * @param done what it says, without quotes or backslashes, when there is nothing to do any more
      */
-    static String gluster(int seconds, String command, String done) {
-        return "n=0; until said=$(" + command + " 2>&1); do\n"
-                + "  case $said in\n"
-                + "    *\"Another transaction is in progress\"*) n=$((n + 1)); [ $n -lt " + 2 * seconds
+    static String transaction(int seconds, String command, String... done) {
+        var lines = new StringBuilder("n=0; until said=$(" + command + " 2>&1); do case $said in\n");
+        for (var text : done) {
+            lines.append("*\"").append(text).append("\"*) break ;;\n");
+        }
+        return lines + "*\"Another transaction is in progress\"*) n=$((n + 1)); [ $n -lt " + 2 * seconds
                 + " ] || { echo \"$said\"; exit 1; }; sleep 0.5 ;;\n"
-                + "    *\"" + done + "\"*) break ;;\n"
-                + "    *) echo \"$said\"; exit 1 ;;\n"
-                + "  esac\n"
-                + "done";
+                + "*) echo \"$said\"; exit 1 ;; esac; done";
     }
 }
