@@ -3,26 +3,24 @@ package org.clusterbackup.acceptance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
+import org.clusterbackup.repository.store.testing.FreePorts;
+import org.clusterbackup.repository.store.testing.Programs;
 
 /** An etcd of three members, and a Kubernetes API server that keeps its objects there. Its processes are the lab's. */
 final class ControlPlane {
-    private static final Path ETCD = program("ETCD_BIN");
-    static final Path KUBECTL = program("KUBE_APISERVER").resolveSibling("kubectl");
-
     private final List<Member> members = List.of(new Member("m1"), new Member("m2"), new Member("m3"));
     private final Path folder;
     private final Starter starter;
-    private final int port = Ports.free();
+    private final int port = FreePorts.next();
 
     private record Member(String name, String client, String peer, int port) {
         Member(String name) {
-            this(name, Ports.free());
+            this(name, FreePorts.next());
         }
 
         private Member(String name, int port) {
-            this(name, url(port), url(Ports.free()), port);
+            this(name, url(port), url(FreePorts.next()), port);
         }
 
         @Override
@@ -48,10 +46,6 @@ final class ControlPlane {
         return plane;
     }
 
-    private static Path program(String variable) {
-        return Path.of(Objects.requireNonNull(System.getenv(variable), variable));
-    }
-
     /** Starts the three members on data directories {@code <folder>/<member>}. */
     void startEtcd(String prefix, Path data, List<String> further) {
         for (var member : members) {
@@ -61,7 +55,7 @@ final class ControlPlane {
 
     private void startMember(String component, Member member, Path data, List<String> further) {
         var command = new ArrayList<>(List.of(
-                ETCD.resolve("etcd").toString(),
+                etcdTools().resolve("etcd").toString(),
                 "--name=" + member.name,
                 "--data-dir=" + data,
                 "--listen-client-urls=" + member.client,
@@ -109,8 +103,12 @@ final class ControlPlane {
         return members.stream().map(member -> member + "," + member.client).toList();
     }
 
+    static Path kubectlProgram() {
+        return Programs.named("KUBE_APISERVER").resolveSibling("kubectl");
+    }
+
     Path etcdTools() {
-        return ETCD;
+        return Programs.named("ETCD_BIN");
     }
 
     Path kubeconfig() {
@@ -120,7 +118,7 @@ final class ControlPlane {
     Command etcdctl(String... arguments) {
         return Command.shell(
                 "program=$1 endpoints=$2; shift 2; exec \"$program\" --endpoints=\"$endpoints\" \"$@\"",
-                words(ETCD.resolve("etcdctl").toString(), List.of(endpoints()), arguments));
+                words(etcdTools().resolve("etcdctl").toString(), List.of(endpoints()), arguments));
     }
 
     Command kubectl(String... arguments) {
@@ -128,7 +126,7 @@ final class ControlPlane {
     }
 
     private Object[] kubectlWords(String... arguments) {
-        return words(KUBECTL.toString(), List.of("--kubeconfig=" + kubeconfig()), arguments);
+        return words(kubectlProgram().toString(), List.of("--kubeconfig=" + kubeconfig()), arguments);
     }
 
     private static Object[] words(String program, List<String> options, String... arguments) {
@@ -142,7 +140,7 @@ final class ControlPlane {
     void fingerprint(Path file) {
         Command.of(
                         Checkout.script("kubernetes-fingerprint.sh"),
-                        KUBECTL.toString(),
+                        kubectlProgram().toString(),
                         kubeconfig().toString())
                 .runInto(file)
                 .good();

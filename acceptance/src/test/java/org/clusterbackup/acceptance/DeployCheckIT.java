@@ -41,8 +41,8 @@ class DeployCheckIT {
         return Command.of(words)
                 .with(Map.of(
                         "PATH",
-                        Checkout.TOOL.getParent() + ":" + ControlPlane.KUBECTL.getParent() + ":"
-                                + System.getenv("PATH"),
+                        Checkout.TOOL.getParent() + ":"
+                                + ControlPlane.kubectlProgram().getParent() + ":" + System.getenv("PATH"),
                         "JAVA_HOME",
                         System.getProperty("java.home")))
                 .run();

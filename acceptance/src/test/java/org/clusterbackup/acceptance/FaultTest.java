@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.clusterbackup.events.ArtifactReady;
 import org.clusterbackup.events.BackupFailed;
 import org.junit.jupiter.api.AfterAll;
@@ -120,6 +119,11 @@ abstract class FaultTest {
 
     /** What is waited for is that time passes: a moment that no event announces. */
     static void pause(Duration time) {
-        LockSupport.parkNanos(time.toNanos());
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.clusterbackup.repository.store.testing.FreePorts;
 
 /** A Kubernetes of one real node, {@link #NAME}, that is its own Gluster server, and the checkout that an operator has. */
 final class KubeNode implements AutoCloseable {
@@ -94,7 +95,7 @@ final class KubeNode implements AutoCloseable {
     }
 
     Command kubectl(String... words) {
-        var all = new ArrayList<>(List.of(ControlPlane.KUBECTL.toString()));
+        var all = new ArrayList<>(List.of(ControlPlane.kubectlProgram().toString()));
         all.addAll(List.of(words));
         return operator(all);
     }
@@ -106,8 +107,8 @@ final class KubeNode implements AutoCloseable {
                         "KUBECONFIG",
                         state().resolve("admin.kubeconfig").toString(),
                         "PATH",
-                        Checkout.TOOL.getParent() + ":" + ControlPlane.KUBECTL.getParent() + ":"
-                                + System.getenv("PATH"),
+                        Checkout.TOOL.getParent() + ":"
+                                + ControlPlane.kubectlProgram().getParent() + ":" + System.getenv("PATH"),
                         "JAVA_HOME",
                         System.getProperty("java.home"),
                         "NODE",
@@ -136,7 +137,7 @@ final class KubeNode implements AutoCloseable {
 
     /** While {@code body} runs, what the service has at its port is at one of this machine's. */
     <T> T forwarded(String service, int port, Function<Integer, T> body) {
-        var local = Ports.free();
+        var local = FreePorts.next();
         var command = kubectl("-n", "cluster-backup", "port-forward", "service/" + service, local + ":" + port);
         try (var _ = new Component(
                         "port-forward",
@@ -172,7 +173,7 @@ final class KubeNode implements AutoCloseable {
                             "$@" -n $namespace logs --all-containers --tail=15 "$pod" || :
                           done
                         done
-                        """, ControlPlane.KUBECTL, "--kubeconfig=" + state().resolve("admin.kubeconfig"))
+                        """, ControlPlane.kubectlProgram(), "--kubeconfig=" + state().resolve("admin.kubeconfig"))
                 .run()
                 .out();
     }

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.clusterbackup.events.Topics;
+import org.clusterbackup.repository.store.testing.FreePorts;
 
 /**
  * The whole system on one machine: Gluster servers with a replicated volume, a broker, staging, an SSH target
@@ -51,10 +52,10 @@ final class Lab implements AutoCloseable {
     private final Map<String, Disk> disks = new HashMap<>();
     private final Map<String, Copy> copies = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> packsSeen = new HashMap<>();
-    private final int kafkaPort = Ports.free();
-    private final int sshPort = Ports.free();
-    private final int s3Port = Ports.free();
-    private final int prometheusPort = Ports.free();
+    private final int kafkaPort = FreePorts.next();
+    private final int sshPort = FreePorts.next();
+    private final int s3Port = FreePorts.next();
+    private final int prometheusPort = FreePorts.next();
     private final Thread atExit = new Thread(this::release);
     private final Gluster gluster;
     private final Tool tool;

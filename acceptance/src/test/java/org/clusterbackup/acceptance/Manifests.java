@@ -82,7 +82,7 @@ record Manifests(Path folder, String text, List<JsonNode> objects) {
     }
 
     static Manifests rendered(Path folder) throws IOException {
-        var text = Command.of(ControlPlane.KUBECTL.toString(), "kustomize", folder.toString())
+        var text = Command.of(ControlPlane.kubectlProgram().toString(), "kustomize", folder.toString())
                 .run()
                 .good()
                 .out();

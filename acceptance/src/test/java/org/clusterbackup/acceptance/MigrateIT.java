@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,7 +62,7 @@ class MigrateIT {
             servers.inside("alpha", "gluster", "--mode=script", "volume", "start", "global", "force")
                     .run()
                     .good();
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(status(servers))
+            await().atMost(Runs.PATIENCE).untilAsserted(() -> assertThat(status(servers))
                     .containsPattern("Brick alpha:/media/data0/brick +[0-9]+ +0 +Y")
                     .containsPattern("Brick beta.example:/media/data0/brick +[0-9]+ +0 +Y"));
             servers.mount("alpha");

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.clusterbackup.repository.store.testing.FreePorts;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -47,7 +48,7 @@ class PlaysIT {
                 folder.resolve("control-plane"), (name, command, port) -> start(logs, name, command, port));
         cluster = new BareCluster(plane, folder);
         var bucket = Files.createDirectories(folder.resolve("s3/data/staging"));
-        var s3 = Ports.free();
+        var s3 = FreePorts.next();
         start(logs, "s3", List.of(Checkout.script("start-versitygw.sh"), folder + "/s3", "" + s3), s3);
         staging = new Copy("staging", "s3:http://127.0.0.1:" + s3 + "/staging", bucket);
         var keys = folder.resolve("keys");
@@ -84,7 +85,7 @@ class PlaysIT {
                         Duration.ofMinutes(5))
                 .run()
                 .good();
-        var kubectl = ControlPlane.KUBECTL.toRealPath();
+        var kubectl = ControlPlane.kubectlProgram().toRealPath();
         var digest =
                 Command.of("sha256sum", kubectl.toString()).run().good().out().substring(0, 64);
         VARIABLES.putAll(Map.of(

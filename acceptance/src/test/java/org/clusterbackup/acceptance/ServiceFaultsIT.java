@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.clusterbackup.events.ArtifactShipped;
 import org.clusterbackup.events.BackupFailed;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,7 @@ class ServiceFaultsIT extends FaultTest {
             current = run + "-" + kill;
             runs.request(current);
             awaitDump("brick-agent-node1");
-            randomMoment(2_500);
+            pause(Duration.ofMillis(2_500L * kill / KILLS));
 
             agent.kill();
 
@@ -55,7 +54,7 @@ class ServiceFaultsIT extends FaultTest {
             if (runs.isComplete(requested.getLast(), Lab.FAR)) {
                 continue;
             }
-            randomMoment(1_500);
+            pause(Duration.ofMillis(1_500L * kill / KILLS));
 
             shipper.kill();
             kill++;
@@ -131,9 +130,5 @@ class ServiceFaultsIT extends FaultTest {
         change();
         runs.request(run + "-next");
         runs.awaitComplete(run + "-next");
-    }
-
-    private static void randomMoment(int milliseconds) {
-        pause(Duration.ofMillis(ThreadLocalRandom.current().nextInt(milliseconds)));
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.clusterbackup.repository.store.testing.FreePorts;
 
 /** The services of a lab: how each is configured and started. */
 final class Services {
@@ -119,7 +120,7 @@ final class Services {
 
     /** A service's module is its name up to the instance's. */
     private void service(String name, int megabytes, Map<String, String> own) {
-        var port = Ports.free();
+        var port = FreePorts.next();
         var module = name.startsWith("shipper-") ? "shipper" : name.replaceFirst("-node[0-9]+$", "");
         var command = List.of(
                 Checkout.JAVA.toString(),

@@ -1,23 +1,12 @@
 package org.clusterbackup.brickagent;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.smallrye.config.ConfigMappings;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.clusterbackup.service.testing.DocumentedSettings;
 import org.junit.jupiter.api.Test;
 
 class AgentConfigTest {
     @Test
-    void everyPropertyIsDocumented() throws IOException {
-        var document = Files.readString(Path.of("../docs/configuration.md"));
-        var section = document.substring(document.indexOf("## brick-agent"));
-
-        var properties = ConfigMappings.getProperties(ConfigMappings.ConfigClass.configClass(AgentConfig.class))
-                .keySet();
-
-        assertThat(properties).isNotEmpty().allSatisfy(name -> assertThat(section)
-                .contains("`" + name.replaceFirst("\\[\\*]$", "") + "`"));
+    void everyPropertyIsDocumentedAndNoOther() throws IOException {
+        DocumentedSettings.assertComplete("brick-agent", AgentConfig.class);
     }
 }

@@ -1,11 +1,10 @@
 package org.clusterbackup.brickagent;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.clusterbackup.repository.store.testing.Programs;
 
 /** A real XFS in a file, mounted; unmounted on close. */
 public final class LoopXfs implements AutoCloseable {
@@ -18,10 +17,10 @@ public final class LoopXfs implements AutoCloseable {
     }
 
     public static LoopXfs create(Path folder, String name) throws IOException {
-        assumeTrue(
-                ProcessHandle.current().info().user().filter("root"::equals).isPresent()
-                        && Files.exists(Path.of("/dev/loop-control")),
-                "mounting XFS needs root and loop devices");
+        if (ProcessHandle.current().info().user().filter("root"::equals).isEmpty()
+                || !Files.exists(Path.of("/dev/loop-control"))) {
+            Programs.missing("mounting XFS needs root and loop devices");
+        }
         var point = Files.createDirectories(folder.resolve(name));
         Shell.run(
                 folder,

@@ -42,7 +42,7 @@ class DrillIT {
     private static final String ETCD = "etcd/main";
     private static final String OBJECTS = "kubernetes/main";
     private static final String STREAM = "database/shop";
-    private static final Path TOOLS = EtcdCluster.programs();
+    private final Path tools = EtcdCluster.programs();
     private static final int FILES = 4;
 
     private final World world;
@@ -107,11 +107,11 @@ class DrillIT {
         return Files.readAllBytes(dump.file());
     }
 
-    private static Invocation drill(World world, String... more) {
+    private Invocation drill(World world, String... more) {
         var environment = new HashMap<>(world.environment());
         environment.put("CLUSTERBACKUP_REPOSITORY", world.target().toString());
         var args = new ArrayList<>(List.of("drill", "--output", "json"));
-        for (var program : List.of("--tools=" + TOOLS, "--kube-apiserver=/none")) {
+        for (var program : List.of("--tools=" + tools, "--kube-apiserver=/none")) {
             if (!List.of(more).contains(program.substring(0, program.indexOf('=')))) {
                 args.add(program);
             }

@@ -1,6 +1,7 @@
 package org.clusterbackup.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,6 +33,9 @@ class PruneCommandTest {
     @BeforeEach
     void threeArtifactsAtATarget() throws IOException {
         world = World.make(folder, "age");
+        // All of one day.
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> LocalTime.now(ZoneOffset.UTC).isBefore(LocalTime.of(23, 59)));
         for (var number = 0; number < 3; number++) {
             var file = Files.writeString(folder.resolve("file"), "saved " + number);
             ids.add(good("store", "-r", target(), "--source", SOURCE, file.toString())

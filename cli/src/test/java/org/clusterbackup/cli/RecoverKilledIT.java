@@ -38,7 +38,7 @@ class RecoverKilledIT {
             if [ -e FOLDER/stop-NAME ]; then
               case NAME in etcdutl) [ "$2" = restore ] || exec PROGRAM "$@"; [ "$3" != --help ] || exec PROGRAM "$@" ;; esac
               head -c 300000 | PROGRAM "$@"
-              touch FOLDER/stopped && exec sleep 1000
+              : >FOLDER/stopped && exec sleep 1000
             fi
             if [ -e FOLDER/meet-NAME ]; then
               touch FOLDER/here-$$ && n=0

@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +22,7 @@ import org.clusterbackup.etcd.Member;
 import org.clusterbackup.etcd.testing.EtcdCluster;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.artifact.ArtifactKind;
+import org.clusterbackup.repository.store.testing.FreePorts;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RestoreEtcdIT {
     private static final String SOURCE = "etcd/main";
     private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
-    private static final Path TOOLS = EtcdCluster.programs();
+    private final Path tools = EtcdCluster.programs();
 
     private final Path folder;
     private final EtcdCluster etcd;
@@ -79,15 +78,9 @@ class RestoreEtcdIT {
 
     private Invocation restore(String source, Path to, String... more) {
         var command = new ArrayList<>(
-                List.of("restore", "etcd", source + "@latest", "--to", to.toString(), "--tools", TOOLS.toString()));
+                List.of("restore", "etcd", source + "@latest", "--to", to.toString(), "--tools", tools.toString()));
         command.addAll(Arrays.asList(more));
         return world.run(command.toArray(new String[0]));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Starts what a restore said, on ports of this test's, and waits until it answers. */
@@ -149,7 +142,7 @@ class RestoreEtcdIT {
     private static String[] members(String... names) throws IOException {
         var options = new ArrayList<String>();
         for (var name : names) {
-            options.addAll(List.of("--member", name + "=http://127.0.0.1:" + freePort()));
+            options.addAll(List.of("--member", name + "=http://127.0.0.1:" + FreePorts.next()));
         }
         return options.toArray(new String[0]);
     }
@@ -159,9 +152,9 @@ class RestoreEtcdIT {
         var to = folder.resolve("three");
         var members = restored(SOURCE, to, members("a", "b", "c"));
 
-        try (var a = start(members.get(0), freePort());
-                var b = start(members.get(1), freePort());
-                var c = start(members.get(2), freePort())) {
+        try (var a = start(members.get(0), FreePorts.next());
+                var b = start(members.get(1), FreePorts.next());
+                var c = start(members.get(2), FreePorts.next())) {
             var before = etcd.ctl("get", "", "--prefix", "-w", "json");
 
             assertThat(keys(all(a.url()))).isEqualTo(keys(before));
@@ -186,7 +179,7 @@ class RestoreEtcdIT {
             var started = new ArrayList<Started>();
             try {
                 for (var member : members) {
-                    started.add(start(member, freePort()));
+                    started.add(start(member, FreePorts.next()));
                 }
 
                 var url = started.getLast().url();
@@ -203,8 +196,8 @@ class RestoreEtcdIT {
     @Test
     void revisionIsRaisedSoThatNoWatchTakesOldForNewWhereTheToolCan() throws Exception {
         var to = folder.resolve("raised");
-        var raise = new String[] {"--bump-revision", "1000000", "--member", "a=http://127.0.0.1:" + freePort()};
-        if (!EtcdTool.find(Optional.of(TOOLS)).bumps()) {
+        var raise = new String[] {"--bump-revision", "1000000", "--member", "a=http://127.0.0.1:" + FreePorts.next()};
+        if (!EtcdTool.find(Optional.of(tools)).bumps()) {
             var refused = restore(SOURCE, to, raise);
             assertThat(refused.code()).isEqualTo(16);
             assertThat(refused.err()).contains("cannot raise the revision").contains("restart every client");
@@ -212,7 +205,7 @@ class RestoreEtcdIT {
         }
         var members = restored(SOURCE, to, raise);
 
-        try (var a = start(members.get(0), freePort())) {
+        try (var a = start(members.get(0), FreePorts.next())) {
             assertThat(revision(all(a.url()))).isGreaterThan(1_000_000);
         }
     }
@@ -271,7 +264,7 @@ class RestoreEtcdIT {
         var to = folder.resolve("damaged");
 
         var failed =
-                world.run("restore", "etcd", "etcd/damaged@latest", "--to", to.toString(), "--tools", TOOLS.toString());
+                world.run("restore", "etcd", "etcd/damaged@latest", "--to", to.toString(), "--tools", tools.toString());
 
         assertThat(failed.code()).isEqualTo(14);
         assertThat(to).isEmptyDirectory();

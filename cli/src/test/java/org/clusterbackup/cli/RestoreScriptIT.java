@@ -1,7 +1,6 @@
 package org.clusterbackup.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.clusterbackup.repository.artifact.ArtifactKind;
+import org.clusterbackup.repository.store.testing.Programs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +64,9 @@ class RestoreScriptIT {
                     .map(place -> Path.of(place, tool))
                     .filter(Files::isExecutable)
                     .findFirst();
-            assumeTrue(found.isPresent(), tool + " is not installed here");
+            if (found.isEmpty()) {
+                Programs.missing(tool + " is not installed here");
+            }
             Files.createSymbolicLink(path.resolve(tool), found.orElseThrow());
         }
     }

@@ -24,6 +24,7 @@ public class BrokerResource implements QuarkusTestResourceLifecycleManager {
                     "policies: [{name: yearly, cron: '0 0 1 1 *', catchUp: false, objective: 400d}]\n");
             var token = Files.writeString(folder.resolve("token"), "secret\n");
             return Map.of(
+                    "quarkus.http.test-port", "0",
                     "kafka.bootstrap.servers", running.bootstrapServers(),
                     "clusterbackup.targets-file", targets.toString(),
                     "clusterbackup.policies-file", policies.toString(),

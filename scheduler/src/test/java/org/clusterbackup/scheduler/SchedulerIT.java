@@ -36,10 +36,14 @@ import org.clusterbackup.service.Start;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 @QuarkusTest
 @QuarkusTestResource(BrokerResource.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SchedulerIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String BRICK = "brick/gv0/0/node-a";
@@ -69,7 +73,9 @@ class SchedulerIT {
         events.close();
     }
 
+    /** The first: it wants no other source. */
     @Test
+    @Order(1)
     void emptyRequestBecomesARecoveryPointThatIsDueWhenAllIsShipped() throws Exception {
         try (var due = reader("recovery-point-due")) {
             due.caughtUp().get();
@@ -96,11 +102,16 @@ class SchedulerIT {
         }
 
         var again = new Intake(new Book(List.of("a"), new SignedLedgers(Optional.empty())), Clock.systemUTC());
-        try (var reader = new GrouplessReader(kafka, Intake.topics(), new Start.Beginning(), again::take)) {
+        var all = new CopyOnWriteArrayList<ConsumerRecord<byte[], byte[]>>();
+        try (var reader = new GrouplessReader(kafka, Intake.topics(), new Start.Beginning(), again::take);
+                var rejected = new GrouplessReader(
+                        kafka, List.of("backup-requested-rejected"), new Start.Beginning(), all::add)) {
             reader.caughtUp().get();
+            rejected.caughtUp().get();
         }
 
         assertThat(read).hasSize(1);
+        assertThat(all).hasSize(1);
         assertThat(new String(read.getFirst().value(), StandardCharsets.UTF_8)).isEqualTo("garbage");
         assertThat(again.owedRejections()).isEmpty();
     }
@@ -138,7 +149,7 @@ class SchedulerIT {
     }
 
     @Test
-    void pageSaysThatNothingIsProtectedYet() throws Exception {
+    void pageSaysThatNotAllIsProtected() throws Exception {
         await().atMost(SOON).until(() -> get("").statusCode() == 200);
 
         assertThat(get("").body()).contains("NOT PROTECTED as wanted").contains("Owed work");
@@ -164,7 +175,7 @@ class SchedulerIT {
     @Test
     void skewOfAClockIsAMetricForWhatIsAnnouncedNow() throws Exception {
         await().atMost(SOON).until(() -> get("q/health/ready").statusCode() == 200);
-        events.publish(Events.announced("host/late", Instant.now().minusSeconds(600)));
+        events.publish(Events.announced("host/late", Instant.now().minusSeconds(6000)));
 
         await().atMost(SOON)
                 .until(() ->

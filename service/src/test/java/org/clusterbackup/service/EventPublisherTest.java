@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.clusterbackup.events.BackupCancelled;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class EventPublisherTest {
     private final CountDownLatch broker = new CountDownLatch(1);
@@ -32,6 +33,7 @@ class EventPublisherTest {
             };
 
     @Test
+    @Timeout(60)
     void hintReturnsThoughTheClientBlocksUntilItKnowsABroker() {
         try (var publisher = new EventPublisher(blocking, "/test", Clock.systemUTC())) {
             for (var i = 0; i < 10; i++) {

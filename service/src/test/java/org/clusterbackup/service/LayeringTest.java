@@ -27,6 +27,9 @@ class LayeringTest {
                     "org.clusterbackup.scheduler..",
                     "org.clusterbackup.agent..",
                     "org.clusterbackup.brickagent..",
-                    "org.clusterbackup.shipper..")
+                    "org.clusterbackup.etcdagent..",
+                    "org.clusterbackup.k8sdumper..",
+                    "org.clusterbackup.shipper..",
+                    "org.clusterbackup.cli..")
             .because("services build on it and never on each other: events are their contract");
 }

@@ -1,23 +1,12 @@
 package org.clusterbackup.shipper;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.smallrye.config.ConfigMappings;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.clusterbackup.service.testing.DocumentedSettings;
 import org.junit.jupiter.api.Test;
 
 class ShipperConfigTest {
     @Test
-    void everyPropertyIsDocumented() throws IOException {
-        var document = Files.readString(Path.of("../docs/configuration.md"));
-        var section = document.substring(document.indexOf("## shipper"));
-
-        var properties = ConfigMappings.getProperties(ConfigMappings.ConfigClass.configClass(ShipperConfig.class))
-                .keySet();
-
-        assertThat(properties).isNotEmpty().allSatisfy(name -> assertThat(section)
-                .contains("`" + name + "`"));
+    void everyPropertyIsDocumentedAndNoOther() throws IOException {
+        DocumentedSettings.assertComplete("shipper", ShipperConfig.class);
     }
 }

@@ -1,8 +1,6 @@
 package org.clusterbackup.agent.testing;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +39,7 @@ import org.clusterbackup.repository.crypto.KeysDirectory;
 import org.clusterbackup.repository.crypto.Recipients;
 import org.clusterbackup.repository.crypto.SigningKey;
 import org.clusterbackup.repository.store.DirectoryStore;
+import org.clusterbackup.repository.store.testing.FreePorts;
 import org.clusterbackup.service.GrouplessReader;
 import org.clusterbackup.service.Received;
 import org.clusterbackup.service.Start;
@@ -93,13 +92,7 @@ public final class AgentLab implements AutoCloseable {
                     }
                 });
         agent = new AgentProcess(
-                folder, folder.resolve("staging"), keys, role, broker.bootstrapServers(), freePort(), options);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+                folder, folder.resolve("staging"), keys, role, broker.bootstrapServers(), FreePorts.next(), options);
     }
 
     public AgentProcess agent() {

@@ -1,14 +1,18 @@
 package org.clusterbackup.brickagent.dump;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.clusterbackup.brickagent.LoopXfs;
 import org.clusterbackup.brickagent.Shell;
 import org.clusterbackup.brickagent.child.Gentleness;
@@ -84,12 +88,19 @@ class XfsDumpIT {
     }
 
     @Test
-    void fileSystemThatChangesWhileItIsDumpedGivesACompleteDump() throws IOException, BackupException {
+    void fileSystemThatChangesWhileItIsDumpedGivesACompleteDump() throws Exception {
         xfs.run(
                 "cd brick; head -c 100000000 /dev/urandom >stays; for i in $(seq 60); do head -c 2000000 /dev/urandom >dir/m-$i; done");
         var stop = new AtomicBoolean();
-        var churn = Thread.ofPlatform().start(() -> churn(stop));
+        var rounds = new AtomicInteger();
+        var churn = new FutureTask<>(() -> churn(stop, rounds), rounds);
+        Thread.ofPlatform().start(churn);
         try (var dump = start()) {
+            // Changes are made between two bytes of the dump.
+            dump.stream().readNBytes(1 << 20);
+            var before = rounds.get();
+            await().atMost(Duration.ofMinutes(1)).until(() -> rounds.get() > before + 1 || churn.isDone());
+            assertThat(rounds.get()).isGreaterThan(before);
             drain(dump);
             stop.set(true);
 
@@ -99,22 +110,15 @@ class XfsDumpIT {
             assertThat(dump.estimate()).isPresent();
         } finally {
             stop.set(true);
-            join(churn);
+            churn.get();
         }
     }
 
-    private void churn(AtomicBoolean stop) {
+    private void churn(AtomicBoolean stop, AtomicInteger rounds) {
         for (var i = 0; !stop.get(); i = (i + 1) % 60) {
             xfs.run("cd brick/dir; rm -f m-" + (60 - i) + " small-" + (i * 5) + "; echo new >new-" + i + "; mv -f new-"
                     + i + " renamed-" + i + "; mkdir -p d" + i + "; rmdir d" + i);
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            rounds.incrementAndGet();
         }
     }
 

@@ -2,6 +2,7 @@ package org.clusterbackup.cli.recover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,9 +115,7 @@ class RecoveryTest {
                 told.add("failed " + e);
             }
         });
-        while (running.isAlive() && log().isEmpty()) {
-            Thread.onSpinWait();
-        }
+        await().atMost(Duration.ofMinutes(1)).until(() -> !running.isAlive() || !log().isEmpty());
 
         assertThatThrownBy(() -> run(recovery(first)))
                 .isInstanceOfSatisfying(

@@ -1,8 +1,6 @@
 package org.clusterbackup.etcd.testing;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +16,8 @@ import org.clusterbackup.etcd.Cluster;
 import org.clusterbackup.etcd.Endpoint;
 import org.clusterbackup.etcd.TestKeys;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.store.testing.FreePorts;
+import org.clusterbackup.repository.store.testing.Programs;
 
 /**
  * Members of a real etcd on loopback, which demand a client certificate and, after {@link #enableAuth}, a user. Programs are
@@ -38,8 +38,8 @@ public final class EtcdCluster implements AutoCloseable {
     private EtcdCluster(Path folder, int size) throws IOException {
         this.folder = Files.createDirectories(folder);
         for (var i = 0; i < size; i++) {
-            clients.add(freePort());
-            peers.add(freePort());
+            clients.add(FreePorts.next());
+            peers.add(FreePorts.next());
         }
     }
 
@@ -66,13 +66,9 @@ public final class EtcdCluster implements AutoCloseable {
         return programs().resolve(name).toString();
     }
 
-    /** Where etcd's programs are. */
+    /** Where etcd's programs are: etcd, etcdctl and etcdutl. */
     public static Path programs() {
-        var bin = System.getenv("ETCD_BIN");
-        if (bin == null) {
-            throw new IllegalStateException("set ETCD_BIN to a folder with etcd, etcdctl and etcdutl");
-        }
-        return Path.of(bin);
+        return Programs.named("ETCD_BIN");
     }
 
     /** What etcd's own tool says of a snapshot in a file of the folder. */
@@ -83,12 +79,6 @@ public final class EtcdCluster implements AutoCloseable {
     /** Which program restores snapshots: before 3.5 there is but etcdctl. */
     private static String restoring() {
         return Files.exists(programs().resolve("etcdutl")) ? "etcdutl" : "etcdctl";
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private void certificates() throws IOException, InterruptedException {

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -82,13 +81,6 @@ public record Discovery(
             throw new BackupException(
                     Kind.SOURCE_INCOMPLETE, server.url() + path + " is no JSON: " + e.getMessage(), e);
         }
-    }
-
-    /** The resource that an object of this group and kind belongs to, whatever its version. */
-    public Optional<ResourceType> ofKind(String group, String kind) {
-        return listable.stream()
-                .filter(type -> type.group().equals(group) && type.kind().equals(kind))
-                .findFirst();
     }
 
     private static final class Reader {

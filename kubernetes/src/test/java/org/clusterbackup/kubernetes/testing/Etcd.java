@@ -22,11 +22,7 @@ final class Etcd extends Server {
 
     /** In the folder that {@code ETCD_BIN} names. */
     private static Path program() {
-        var folder = System.getenv("ETCD_BIN");
-        if (folder == null) {
-            Programs.missing("set ETCD_BIN to a folder with etcd");
-        }
-        return Path.of(String.valueOf(folder), "etcd");
+        return Programs.named("ETCD_BIN").resolve("etcd");
     }
 
     String url() {

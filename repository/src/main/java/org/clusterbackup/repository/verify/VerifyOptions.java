@@ -44,15 +44,7 @@ public record VerifyOptions(
         return new VerifyOptions(Optional.empty(), List.of(), Optional.empty(), spool);
     }
 
-    public static VerifyOptions readingAll(Path spool) {
-        return structure(spool).withReadData(Share.all());
-    }
-
     public VerifyOptions withReadData(Share share) {
         return new VerifyOptions(Optional.of(share), expectHeads, identity, spool);
-    }
-
-    public VerifyOptions withExpectHeads(List<LedgerHead> heads) {
-        return new VerifyOptions(readData, heads, identity, spool);
     }
 }

@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.clusterbackup.repository.AtOnce;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
@@ -104,6 +107,7 @@ class CopierTest extends CopierLab {
         store.writesUntilCut = Integer.MAX_VALUE;
         var before =
                 store.written.stream().filter(name -> name.startsWith("packs/")).toList();
+        assertThat(before).isNotEmpty();
         store.written.clear();
         store.digested.clear();
 
@@ -195,15 +199,13 @@ class CopierTest extends CopierLab {
     @Test
     void twoCopiersAtOnceLeaveOneWholeArtifact() throws Exception {
         var made = backups.store("host/a", "one", PLAIN);
-        var copiers = List.of(copier(), copier(), copier());
+        var copies = new ArrayList<Callable<?>>();
+        for (var number = 0; number < 3; number++) {
+            var copier = copier();
+            copies.add(() -> copier.copy(made.ref(), CopyListener.NONE));
+        }
 
-        IntStream.range(0, copiers.size()).parallel().forEach(i -> {
-            try {
-                copiers.get(i).copy(made.ref(), CopyListener.NONE);
-            } catch (BackupException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        AtOnce.run(copies);
 
         assertThat(artifacts(target)).containsExactly(made.ref().artifact().value());
     }

@@ -1,14 +1,13 @@
 package org.clusterbackup.repository.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
+import org.clusterbackup.repository.store.testing.Programs;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,9 +26,8 @@ class AgeProgramIT {
 
     @BeforeEach
     void needsThePrograms() throws Exception {
-        assumeThat(found("age") && found("zstd"))
-                .as("the programs age and zstd are installed")
-                .isTrue();
+        Programs.require("AGE", "age");
+        Programs.require("ZSTD", "zstd");
         Files.writeString(directory.resolve("identity"), KEYS.secret() + "\n");
         plain = new byte[200_000];
         new Random(1).nextBytes(plain);
@@ -78,12 +76,5 @@ class AgeProgramIT {
                 .start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
-    }
-
-    private static boolean found(String program) throws IOException, InterruptedException {
-        return new ProcessBuilder(List.of("sh", "-c", "command -v " + program + " >/dev/null"))
-                        .start()
-                        .waitFor()
-                == 0;
     }
 }

@@ -28,15 +28,16 @@ class ChoiceTest {
     private static final Instant START = Instant.parse("2026-01-01T03:00:00Z");
     private static final Duration DAY = Duration.ofDays(1);
     private static final Sha256 NOTHING = Sha256.of(new byte[0]);
-    private static final Random IDS = new Random(1);
+
+    private final Random ids = new Random(1);
 
     private static Instant day(int number) {
         return START.plus(DAY.multipliedBy(number));
     }
 
-    private static Candidate candidate(Instant time, Instant stored, boolean whole) {
+    private Candidate candidate(Instant time, Instant stored, boolean whole) {
         return new Candidate(
-                new ArtifactRef(new SourceName("host/a"), ArtifactId.at(time, IDS)),
+                new ArtifactRef(new SourceName("host/a"), ArtifactId.at(time, ids)),
                 NOTHING,
                 NOTHING,
                 time,
@@ -44,11 +45,11 @@ class ChoiceTest {
                 whole);
     }
 
-    private static Candidate good(Instant time) {
+    private Candidate good(Instant time) {
         return candidate(time, time.plusSeconds(600), true);
     }
 
-    private static List<Candidate> goodDays(int days) {
+    private List<Candidate> goodDays(int days) {
         return IntStream.range(0, days).mapToObj(number -> good(day(number))).toList();
     }
 
@@ -131,7 +132,7 @@ class ChoiceTest {
     void sourcesAreChosenForThemselves() {
         var mine = goodDays(3);
         var other = new Candidate(
-                new ArtifactRef(new SourceName("host/b"), ArtifactId.at(day(0), IDS)),
+                new ArtifactRef(new SourceName("host/b"), ArtifactId.at(day(0), ids)),
                 NOTHING,
                 NOTHING,
                 day(0),
@@ -229,7 +230,8 @@ class ChoiceTest {
         var history = new ArrayList<Candidate>();
         var garbage = new ArrayList<Candidate>();
         var time = START;
-        for (var number = 0; number < 5 + random.nextInt(60); number++) {
+        var count = 5 + random.nextInt(60);
+        for (var number = 0; number < count; number++) {
             time = time.plus(Duration.ofMinutes(1 + random.nextInt(3000)));
             history.add(good(time));
             var stored = time.plusSeconds(600 + random.nextInt(5));

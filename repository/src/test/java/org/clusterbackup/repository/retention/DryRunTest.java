@@ -85,7 +85,8 @@ class DryRunTest {
         var packs = new ArrayList<String>();
         var refs = new ArrayList<ArtifactRef>();
         var now = START;
-        for (var number = 0; number < 4 + random.nextInt(9); number++) {
+        var count = 4 + random.nextInt(9);
+        for (var number = 0; number < count; number++) {
             now = now.plus(Duration.ofMinutes(10 + random.nextInt(4000)));
             target.store.at(now);
             refs.add(artifact(target, random, now, packs));
@@ -98,7 +99,8 @@ class DryRunTest {
     private static ArtifactRef artifact(MadeTarget target, Random random, Instant now, List<String> packs)
             throws BackupException {
         var needed = new HashSet<String>();
-        for (var pack = 0; pack < random.nextInt(4); pack++) {
+        var count = random.nextInt(4);
+        for (var pack = 0; pack < count; pack++) {
             var old =
                     packs.isEmpty() || random.nextInt(3) == 0 ? target.pack() : packs.get(random.nextInt(packs.size()));
             needed.add(target.packs().contains(old) ? old : target.pack());

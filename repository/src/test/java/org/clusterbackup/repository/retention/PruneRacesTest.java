@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.concurrent.Callable;
+import org.clusterbackup.repository.AtOnce;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
 import org.clusterbackup.repository.Kind;
@@ -195,13 +196,8 @@ class PruneRacesTest {
         }
         day(5);
 
-        IntStream.range(0, 3).parallel().forEach(_ -> {
-            try {
-                world.prune(ONE, GRACE);
-            } catch (BackupException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Callable<?> prune = () -> world.prune(ONE, GRACE);
+        AtOnce.run(List.of(prune, prune, prune));
 
         assertThat(world.committed()).hasSize(1);
         assertThat(new Ledger(world.target).read().bodies(Deletion.class)).hasSize(1);

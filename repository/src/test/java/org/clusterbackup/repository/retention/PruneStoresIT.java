@@ -87,7 +87,10 @@ class PruneStoresIT {
 
     private boolean whole(Repository target) throws BackupException {
         return Verifier.verify(
-                        target.store(), keys.signers(), VerifyOptions.readingAll(folder.resolve("spool")), _ -> {})
+                        target.store(),
+                        keys.signers(),
+                        VerifyOptions.structure(folder.resolve("spool")).withReadData(VerifyOptions.Share.all()),
+                        _ -> {})
                 .isWhole();
     }
 

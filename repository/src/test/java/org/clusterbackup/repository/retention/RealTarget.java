@@ -121,11 +121,15 @@ final class RealTarget {
     /** What the repository's own verifier finds wrong when it reads everything. */
     List<Finding> errors() throws BackupException {
         var errors = new ArrayList<Finding>();
-        var report = Verifier.verify(store, keys.signers(), VerifyOptions.readingAll(spool), finding -> {
-            if (finding.kind().isPresent()) {
-                errors.add(finding);
-            }
-        });
+        var report = Verifier.verify(
+                store,
+                keys.signers(),
+                VerifyOptions.structure(spool).withReadData(VerifyOptions.Share.all()),
+                finding -> {
+                    if (finding.kind().isPresent()) {
+                        errors.add(finding);
+                    }
+                });
         return report.errors() == errors.size() ? errors : List.of(new Finding(Optional.empty(), "", "miscounted"));
     }
 

@@ -221,10 +221,11 @@ abstract class S3StoreContract extends ObjectStoreContract {
 
     @Test
     void aServerThatSaysNothingMoreIsUnreachable() throws Exception {
+        store().create("packs/ab/before", Body.of("x"));
         var options = server.options().withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(2));
         try (var proxy = TcpProxy.to(server.port());
                 var store = open(S3Server.url(bucket, proxy.port()), options)) {
-            store.create("packs/ab/before", Body.of("x"));
+            assertThat(store.stat("packs/ab/before")).isPresent();
             proxy.freeze();
 
             assertKind(Kind.UNREACHABLE, () -> store.stat("packs/ab/before"));

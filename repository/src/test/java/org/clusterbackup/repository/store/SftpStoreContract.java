@@ -3,6 +3,7 @@ package org.clusterbackup.repository.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
@@ -184,11 +185,12 @@ abstract class SftpStoreContract extends ObjectStoreContract {
 
     @Test
     void aServerThatSaysNothingMoreIsUnreachable() throws Exception {
+        store().create("packs/ab/before", Body.of("x"));
         try (var proxy = TcpProxy.to(server.port())) {
             server.trustAt(proxy.port());
             var options = server.options().withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(2));
             try (var store = open(SshServer.url(System.getProperty("user.name"), directory, proxy.port()), options)) {
-                store.create("packs/ab/before", Body.of("x"));
+                assertThat(store.stat("packs/ab/before")).isPresent();
                 proxy.freeze();
 
                 assertKind(Kind.UNREACHABLE, () -> store.stat("packs/ab/before"));
@@ -230,16 +232,15 @@ abstract class SftpStoreContract extends ObjectStoreContract {
 
     @Test
     void aSessionKilledInMidUploadLeavesNothingButWhatIsSwept() throws Exception {
-        var killed = Thread.ofVirtual().unstarted(() -> {
-            while (unfinishedFiles() == 0) {
-                Thread.onSpinWait();
-            }
+        var killed = Thread.ofPlatform().daemon().start(() -> {
+            await().atMost(Duration.ofMinutes(1))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> unfinishedFiles() > 0);
             server.killSessions();
         });
-        killed.start();
 
         assertKind(Kind.UNREACHABLE, () -> store().create("packs/ab/killed", Body.of(random(200 << 20))));
-        killed.join();
+        assertThat(killed.join(Duration.ofMinutes(1))).isTrue();
 
         assertThat(names("")).isEmpty();
         for (var name : unfinished()) {

@@ -70,7 +70,7 @@ class VerifierTest {
     void aWholeRepositoryHasNoFindings() throws Exception {
         var findings = new ArrayList<Finding>();
 
-        var report = Verifier.verify(store, keys.signers(), VerifyOptions.readingAll(spool), findings::add);
+        var report = Verifier.verify(store, keys.signers(), everything(), findings::add);
 
         assertThat(findings).isEmpty();
         assertThat(report.isWhole()).isTrue();
@@ -93,7 +93,7 @@ class VerifierTest {
                         keys.shipper());
         var findings = new ArrayList<Finding>();
 
-        var report = Verifier.verify(store, keys.signers(), VerifyOptions.readingAll(spool), findings::add);
+        var report = Verifier.verify(store, keys.signers(), everything(), findings::add);
 
         assertThat(report.isWhole()).isTrue();
         assertThat(findings)
@@ -255,8 +255,7 @@ class VerifierTest {
                 .removeIf(name -> name.startsWith(second.manifest().ref().folder()));
         var findings = new ArrayList<Finding>();
 
-        var report = Verifier.verify(
-                altered, keys.signers(), VerifyOptions.readingAll(spool).withExpectHeads(List.of(head)), findings::add);
+        var report = Verifier.verify(altered, keys.signers(), everything(head), findings::add);
 
         assertThat(report.kinds()).containsExactly(Kind.DAMAGED);
         assertThat(findings).filteredOn(VerifierTest::isError).anyMatch(f -> f.message()
@@ -335,11 +334,7 @@ class VerifierTest {
     void stagingInThePlaceOfATargetIsFoundByTheHeadThatIsExpected() throws Exception {
         var findings = new ArrayList<Finding>();
 
-        var report = Verifier.verify(
-                stagingStore,
-                keys.signers(),
-                VerifyOptions.readingAll(spool).withExpectHeads(List.of(head)),
-                findings::add);
+        var report = Verifier.verify(stagingStore, keys.signers(), everything(head), findings::add);
 
         assertThat(report.kinds()).containsExactly(Kind.DAMAGED);
     }
@@ -349,9 +344,13 @@ class VerifierTest {
         store.objects.put(first.manifest().ref().object(ArtifactRef.SIGNATURE), new byte[3]);
         store.objects.put("x", new byte[0]);
 
-        var report = Verifier.verify(store, keys.signers(), VerifyOptions.readingAll(spool), f -> {});
+        var report = Verifier.verify(store, keys.signers(), everything(), f -> {});
 
         assertThat(report.kinds()).contains(Kind.SIGNATURE, Kind.DAMAGED);
+    }
+
+    private VerifyOptions everything(LedgerHead... expected) {
+        return new VerifyOptions(Optional.of(VerifyOptions.Share.all()), List.of(expected), Optional.empty(), spool);
     }
 
     private static boolean isError(Finding finding) {
@@ -370,7 +369,7 @@ class VerifierTest {
 
     private List<Finding> verify(MemoryStore altered) throws BackupException {
         var findings = new ArrayList<Finding>();
-        var report = Verifier.verify(altered, keys.signers(), VerifyOptions.readingAll(spool), findings::add);
+        var report = Verifier.verify(altered, keys.signers(), everything(), findings::add);
         assertThat(report.isWhole()).isEqualTo(findings.stream().noneMatch(VerifierTest::isError));
         return findings;
     }

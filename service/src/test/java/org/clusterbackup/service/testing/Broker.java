@@ -2,7 +2,6 @@ package org.clusterbackup.service.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Uuid;
+import org.clusterbackup.repository.store.testing.FreePorts;
 import org.clusterbackup.service.KafkaSettings;
 import org.clusterbackup.service.TopicAdmin;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +22,8 @@ public final class Broker implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
 
     private final Path directory;
-    private final int port = freePort();
-    private final int controllerPort = freePort();
+    private final int port = FreePorts.next();
+    private final int controllerPort = FreePorts.next();
     private @Nullable Process process;
 
     private Broker(Path directory) {
@@ -140,14 +140,6 @@ public final class Broker implements AutoCloseable {
 
     private Path log() {
         return directory.resolve("broker.log");
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException("no free port", e);
-        }
     }
 
     private static void delete(Path tree) throws IOException {

@@ -3,7 +3,6 @@ package org.clusterbackup.repository.store.testing;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,9 +48,6 @@ public final class FaultyStore implements ObjectStore {
 
         /** The call fails although it was done: its answer got lost. A list fails in its middle. */
         record After(Kind kind) implements Fault {}
-
-        /** The call works, later. */
-        record Delay(Duration time) implements Fault {}
 
         /** A read breaks with an IOException after so many bytes. */
         record Break(long afterBytes) implements Fault {}
@@ -217,10 +213,6 @@ public final class FaultyStore implements ObjectStore {
                 call.run();
                 throw failure(kind, method, name);
             }
-            case Fault.Delay(var time) -> {
-                sleep(time);
-                yield call.run();
-            }
             case Fault.None none -> call.run();
             case Fault.Break broken -> throw new IllegalArgumentException(method + " reads nothing: " + broken);
             case Fault.Truncate cut -> throw new IllegalArgumentException(method + " reads nothing: " + cut);
@@ -232,10 +224,6 @@ public final class FaultyStore implements ObjectStore {
         return switch (take(Method.OPEN, name)) {
             case Fault.Before(var kind) -> throw failure(kind, Method.OPEN, name);
             case Fault.After(var kind) -> throw failure(kind, Method.OPEN, name);
-            case Fault.Delay(var time) -> {
-                sleep(time);
-                yield call.run();
-            }
             case Fault.None none -> call.run();
             case Fault.Break broken -> new Faulty(call.run(), broken);
             case Fault.Truncate cut -> new Faulty(call.run(), cut);
@@ -248,9 +236,6 @@ public final class FaultyStore implements ObjectStore {
         if (fault instanceof Fault.Before(var kind)) {
             throw failure(kind, method, folder);
         }
-        if (fault instanceof Fault.Delay(var time)) {
-            sleep(time);
-        }
         if (fault instanceof Fault.After(var kind)) {
             var infos = new ArrayList<ObjectInfo>();
             listing.list(infos::add);
@@ -262,15 +247,6 @@ public final class FaultyStore implements ObjectStore {
 
     private static BackupException failure(Kind kind, Method method, String name) {
         return new BackupException(kind, "scripted fault of " + method + " " + name);
-    }
-
-    private static void sleep(Duration time) throws BackupException {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BackupException(Kind.FAILED, "interrupted in a scripted delay", e);
-        }
     }
 
     private static final class Faulty extends FilterInputStream {

@@ -93,7 +93,7 @@ public abstract class ObjectStoreContract extends StoreFixture {
                 }
                 return null;
             });
-            while (!writer.isDone()) {
+            for (var reads = 0; reads < 5 || !writer.isDone(); reads++) {
                 assertThat(text("lock")).isIn(one, two);
             }
             writer.get();

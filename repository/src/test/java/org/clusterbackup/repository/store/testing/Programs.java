@@ -25,6 +25,15 @@ public final class Programs {
         return found.orElseThrow();
     }
 
+    /** What the environment variable names; where it is not set the test is skipped, or fails, as by {@link #missing}. */
+    public static Path named(String variable) {
+        var named = System.getenv().getOrDefault(variable, "");
+        if (named.isEmpty()) {
+            missing("set " + variable);
+        }
+        return Path.of(named);
+    }
+
     public static Optional<Path> find(String variable, String name) {
         var named = System.getProperty(variable, System.getenv().getOrDefault(variable, ""));
         if (!named.isEmpty()) {

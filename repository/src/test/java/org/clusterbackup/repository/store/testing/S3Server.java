@@ -18,6 +18,9 @@ import org.clusterbackup.repository.store.StoreOptions;
 public final class S3Server extends Server {
     private static final S3Keys KEYS = new S3Keys("rootaccess", "rootsecret12345");
 
+    /** SeaweedFS adds this to a port for its gRPC. */
+    private static final int GRPC = 10_000;
+
     private final String scheme;
     private final List<String> command;
     private final Map<String, String> environment;
@@ -115,7 +118,7 @@ public final class S3Server extends Server {
                 {"identities":[{"name":"root","credentials":[{"accessKey":"%s","secretKey":"%s"}],
                  "actions":["Admin","Read","Write","List","Tagging"]}]}
                 """.formatted(KEYS.accessKeyId(), KEYS.secretAccessKey()));
-        var port = FreePorts.next();
+        var port = FreePorts.nextPair(GRPC);
         var command = List.of(
                 program.toString(),
                 "-logtostderr=true",
@@ -128,10 +131,10 @@ public final class S3Server extends Server {
                 "-admin.ui=false",
                 "-s3.port.iceberg=0",
                 "-s3.port.lance=0",
-                "-master.port=" + smallPort(),
-                "-volume.port=" + smallPort(),
-                "-filer.port=" + smallPort(),
-                "-admin.port=" + smallPort(),
+                "-master.port=" + FreePorts.nextPair(GRPC),
+                "-volume.port=" + FreePorts.nextPair(GRPC),
+                "-filer.port=" + FreePorts.nextPair(GRPC),
+                "-admin.port=" + FreePorts.nextPair(GRPC),
                 "-s3.port=" + port,
                 "-s3.config=" + config);
         var server = new S3Server(folder, data, "http", port, command, Map.of());
@@ -187,11 +190,5 @@ public final class S3Server extends Server {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    /** SeaweedFS adds 10,000 to a port for its gRPC. */
-    private static int smallPort() {
-        var port = FreePorts.next();
-        return port < 50_000 && port != 0 ? port : 10_000 + port % 10_000;
     }
 }

@@ -44,14 +44,10 @@ public abstract class Server implements AutoCloseable {
 
     /** Returns when the server listens. */
     public final void start() throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(command())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(environment());
-        process = builder.start();
+        var started = launch();
         var end = Instant.now().plus(START);
         while (!listens() || !isReady()) {
-            if (!process.isAlive() || Instant.now().isAfter(end)) {
+            if (!started.isAlive() || Instant.now().isAfter(end)) {
                 kill();
                 throw new IOException("did not start: " + command() + "\n" + Files.readString(log));
             }
@@ -59,8 +55,19 @@ public abstract class Server implements AutoCloseable {
         }
     }
 
+    /** Not before a {@link #kill} in another thread has ended. */
+    private synchronized Process launch() throws IOException {
+        var builder = new ProcessBuilder(command())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment());
+        var started = builder.start();
+        process = started;
+        return started;
+    }
+
     /** {@code kill -9} of the server and of everything that it started; returns when they are gone. */
-    public final void kill() {
+    public final synchronized void kill() {
         var killed = process;
         if (killed == null) {
             return;
@@ -77,7 +84,7 @@ public abstract class Server implements AutoCloseable {
     }
 
     /** {@code kill -9} of what serves the present connections; the server goes on listening. Not every server forks. */
-    public final void killSessions() {
+    public final synchronized void killSessions() {
         var server = process;
         if (server != null) {
             server.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -115,12 +115,18 @@ public final class TcpProxy implements AutoCloseable {
             while (frozen) {
                 Thread.sleep(10);
             }
-            if (bytesUntilCut.get() != NEVER && bytesUntilCut.addAndGet(-n) <= 0) {
-                bytesUntilCut.set(NEVER);
+            if (reaches(n)) {
                 atLimit.run();
             }
             out.write(buffer, 0, n);
         }
+    }
+
+    /** True once: of two directions that pass the limit together one does. */
+    private boolean reaches(int bytes) {
+        return bytesUntilCut.get() != NEVER
+                && bytesUntilCut.addAndGet(-bytes) <= 0
+                && bytesUntilCut.getAndSet(NEVER) <= 0;
     }
 
     private static void closeQuietly(Socket socket) {
