@@ -48,6 +48,7 @@ class AgentBeans {
         meters.owed(agent);
         CertificateMeters.register(
                 registry, Map.of("staging", parts.settings().staging().caFile()));
+        CertificateMeters.register(registry, kafka);
         agent.start();
         return agent;
     }

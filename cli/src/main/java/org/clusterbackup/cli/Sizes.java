@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers for people. */
-final class Sizes {
+public final class Sizes {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final int STEP = 1024;
 
     private Sizes() {}
 
-    static String text(long bytes) {
+    public static String text(long bytes) {
         var value = (double) bytes;
         var unit = 0;
         while (value >= STEP && unit < UNITS.length - 1) {

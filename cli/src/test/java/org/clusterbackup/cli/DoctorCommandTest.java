@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DoctorCommandTest {
-    private static final List<String> WHOLE = List.of("repository", "write", "clock", "read", "delete", "place");
+    private static final List<String> WHOLE =
+            List.of("repository", "room", "write", "clock", "read", "delete", "place");
 
     @TempDir
     Path folder = Path.of("unset");
@@ -65,7 +66,7 @@ class DoctorCommandTest {
     void readOnlyWritesNothing() throws IOException {
         var run = world.run("doctor", "--read-only", "-r", world.target().toString());
 
-        assertThat(results(run)).containsOnlyKeys("repository", "place");
+        assertThat(results(run)).containsOnlyKeys("repository", "room", "place");
     }
 
     @Test

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.clusterbackup.agent.testing.AgentLab;
 import org.clusterbackup.events.BackupFailed;
 import org.clusterbackup.events.SourceAnnounced;
+import org.clusterbackup.events.Topics;
 import org.clusterbackup.kubernetes.archive.ObjectArchive;
 import org.clusterbackup.kubernetes.testing.KubeApi;
 import org.clusterbackup.repository.BackupException;
@@ -110,5 +113,19 @@ class DumperIT {
             }
         }
         assertThat(lab.agent().peakMemory()).isLessThan(384);
+    }
+
+    @Test
+    void itsLogIsAnObjectALineWithTheFieldsAsMembers() throws Exception {
+        var forged = "{\"run\":\"x\\n{\\\"fields\\\":{\\\"run\\\":\\\"forged\\\"}} run=forged\"}";
+
+        lab.send(Topics.BACKUP_REQUESTED.name(), forged);
+        lab.request("logged", "kubernetes/other");
+
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> lab.agent().logFields("run"), runs -> runs.contains("logged"));
+        assertThat(lab.agent().logFields("run")).doesNotContain("forged");
+        assertThat(lab.agent().log().lines()).noneMatch(line -> line.startsWith("{\"fields"));
     }
 }

@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import org.clusterbackup.scheduler.metric.Objectives;
 import org.clusterbackup.scheduler.metric.PolicyFamilies;
 import org.clusterbackup.scheduler.metric.Rejections;
 import org.clusterbackup.scheduler.metric.SourceFamilies;
+import org.clusterbackup.service.meter.CertificateMeters;
 
 /** Prometheus metrics of recovery points, sources and owed work; objectives are metrics too, so alerts are joins. */
 @ApplicationScoped
@@ -40,6 +43,10 @@ public class Metrics {
         this.config = config;
         this.owed = owed;
         this.registry = registry;
+    }
+
+    void start(@Observes StartupEvent event) {
+        CertificateMeters.register(registry, scheduler.kafka());
     }
 
     @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

@@ -170,7 +170,7 @@ public final class GrouplessReader implements AutoCloseable {
         try {
             handler.accept(record);
         } catch (RuntimeException e) {
-            LOG.error("record was not handled record={}-{}@{}", record.topic(), record.partition(), record.offset(), e);
+            LOG.error("record was not handled record={}", Received.place(record), e);
         }
     }
 

@@ -2,6 +2,7 @@ package org.clusterbackup.service;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.clusterbackup.events.Topics;
 
 /**
@@ -17,6 +18,11 @@ public record KafkaSettings(Map<String, Object> properties) {
 
     public static KafkaSettings of(String bootstrapServers) {
         return new KafkaSettings(Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    /** A setting that has a text which is not empty. */
+    public Optional<String> text(String name) {
+        return Optional.ofNullable(properties.get(name)).map(String::valueOf).filter(text -> !text.isBlank());
     }
 
     Map<String, Object> admin() {

@@ -49,6 +49,10 @@ public record Received(ConsumerRecord<?, byte[]> record, Decoded decoded) {
 
     /** For logs: {@code topic-partition@offset}. */
     public String place() {
+        return place(record);
+    }
+
+    static String place(ConsumerRecord<?, ?> record) {
         return record.topic() + "-" + record.partition() + "@" + record.offset();
     }
 

@@ -12,7 +12,7 @@ class LayeringTest {
     @ArchTest
     static final ArchRule madeWithNew = noClasses()
             .that()
-            .resideOutsideOfPackage("..service.meter")
+            .resideOutsideOfPackages("..service.meter", "..service.log")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.quarkus..", "jakarta..", "io.micrometer..")

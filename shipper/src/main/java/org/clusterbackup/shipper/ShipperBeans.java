@@ -51,7 +51,7 @@ class ShipperBeans {
 
     @Produces
     @Singleton
-    Opening opening(ShipperConfig config, MeterRegistry registry) {
+    Opening opening(ShipperConfig config, KafkaSettings kafka, MeterRegistry registry) {
         var opening = new Opening(() -> open(config, new StoreMeters(registry)), ShipperBeans::stop);
         new TargetMeters(config.target().name(), opening).register(registry);
         CertificateMeters.register(
@@ -61,6 +61,7 @@ class ShipperBeans {
                         config.staging().caFile(),
                         "target",
                         config.target().caFile()));
+        CertificateMeters.register(registry, kafka);
         return opening;
     }
 

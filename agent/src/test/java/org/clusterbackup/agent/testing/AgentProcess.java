@@ -1,5 +1,7 @@
 package org.clusterbackup.agent.testing;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.clusterbackup.repository.crypto.KeysDirectory;
 
@@ -99,6 +102,22 @@ public final class AgentProcess implements AutoCloseable {
 
     public String log() throws IOException {
         return Files.readString(log);
+    }
+
+    /** The values that lines of the log have in this member of their fields; a line that is an object has to be a whole one. */
+    public List<String> logFields(String name) throws IOException {
+        var json = JsonMapper.builder()
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+        var values = new ArrayList<String>();
+        // The last one may still be written.
+        var all = log();
+        var whole = all.substring(0, all.lastIndexOf('\n') + 1);
+        for (var line : whole.lines().filter(text -> text.startsWith("{")).toList()) {
+            Optional.ofNullable(json.readTree(line).at("/fields/" + name).textValue())
+                    .ifPresent(values::add);
+        }
+        return values;
     }
 
     @Override

@@ -6,11 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import org.clusterbackup.cli.Sizes;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.RepositoryDescription;
+import org.clusterbackup.repository.RepositoryPlan;
 import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.repository.store.Body;
@@ -42,9 +44,25 @@ public final class RepositoryCheckup {
             return description.target().map(name -> "target " + name.value()).orElse("staging") + ", made "
                     + description.created();
         });
-        if (write && (opened || mayBeMade())) {
+        var place = opened || mayBeMade();
+        if (place) {
+            checkup.look("room", this::room);
+        }
+        if (write && place) {
             probe(opened);
         }
+    }
+
+    private String room() throws BackupException {
+        var free = store.freeBytes();
+        if (free.isEmpty()) {
+            return "not told, as by S3";
+        }
+        var text = Sizes.text(free.getAsLong()) + " free";
+        if (free.getAsLong() < RepositoryPlan.DEFAULT_PACK_BYTES) {
+            throw new BackupException(Kind.NO_SPACE, text + ", less than a pack takes: " + store.location());
+        }
+        return text;
     }
 
     /** Where no repository is yet, one will be made. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;

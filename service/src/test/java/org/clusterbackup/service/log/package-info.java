@@ -1,0 +1,4 @@
+@NullMarked
+package org.clusterbackup.service.log;
+
+import org.jspecify.annotations.NullMarked;
