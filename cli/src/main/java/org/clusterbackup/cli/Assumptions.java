@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.clusterbackup.cli.recover.Line;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.retention.Policy;
 
 /**
  * What an estimate takes for granted.
@@ -16,11 +15,11 @@ import org.clusterbackup.repository.retention.Policy;
  * @param every time between runs, if it was said
  * @param change percentage that a run adds where no run tells
  */
-record Assumptions(Optional<Policy> policy, Optional<Duration> every, double change) {
+record Assumptions(Optional<String> policy, Optional<Duration> every, double change) {
     /** Sentences without their ends. */
     List<String> texts(Line line) {
         var texts = new ArrayList<String>();
-        texts.add(policy.map(said -> said.text() + ", by a prune that comes often; condemned packs stay for its grace"
+        texts.add(policy.map(said -> said + ", by a prune that comes often; condemned packs stay for its grace"
                         + " period longer")
                 .orElse("nothing is ever deleted: no --keep option was given"));
         texts.add(every.map(said -> "a run comes every " + Sizes.time(said))

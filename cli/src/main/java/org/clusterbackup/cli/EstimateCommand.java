@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.clusterbackup.cli.estimate.Forecaster;
 import org.clusterbackup.cli.estimate.Histories;
@@ -17,8 +16,7 @@ import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.ledger.LedgerChain;
-import org.clusterbackup.repository.retention.Policy;
-import org.clusterbackup.repository.retention.Rule;
+import org.clusterbackup.repository.retention.Retention;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,11 +98,11 @@ final class EstimateCommand extends BackupCommand {
         if (every != null && every.isZero()) {
             throw usage("--every is no time");
         }
-        var policy = keep.absent() ? new Policy(Map.of(Rule.LAST, Policy.UNLIMITED), Optional.empty()) : keep.policy();
+        var retention = keep.absent() ? Optional.<Retention>empty() : Optional.of(keep.retention());
         var now = Instant.now();
-        var forecaster = new Forecaster(policy, Optional.ofNullable(every), change / PERCENT, now);
+        var forecaster = new Forecaster(retention, Optional.ofNullable(every), change / PERCENT, now);
         var assumed = new Assumptions(
-                keep.absent() ? Optional.empty() : Optional.of(policy), Optional.ofNullable(every), change);
+                retention.map(Retention::text), Optional.ofNullable(every), change);
         if (places.isEmpty()) {
             ofRepository(forecaster, assumed);
         } else {

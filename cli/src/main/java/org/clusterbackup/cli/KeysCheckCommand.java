@@ -1,6 +1,7 @@
 package org.clusterbackup.cli;
 
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -52,7 +53,10 @@ final class KeysCheckCommand extends RepositoryCommand {
                 envelope,
                 ref,
                 ReaderOptions.defaults(spool()))) {
-            reader.requireSmallestPackOpens();
+            reader.requireSmallestPackOpens(
+                    repository.description().isTarget()
+                            ? Set.of()
+                            : Set.copyOf(OffsitePacks.among(reader.missingPacks(), repository, reader)));
             return true;
         } catch (BackupException e) {
             if (e.kind() != Kind.NO_KEY && !e.kind().concernsObject()) {

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
-import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.retention.Candidate;
 import org.clusterbackup.repository.retention.PrunePlan;
@@ -34,6 +33,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  clusterbackup prune sftp://backup@vault.example.org/srv/backup --keep-daily 7 --keep-weekly 5 --dry-run",
+            "  clusterbackup prune sftp://backup@vault.example.org/srv/backup --policy policies.yaml --yes",
             "  clusterbackup prune -r /media/disk/backup --keep-within 30d --keep-monthly 12 --keep-yearly unlimited --yes",
             "",
             "Exit code 20: the store is append-only, or locks its objects; 11: somebody else holds the target's lock."
@@ -84,13 +84,11 @@ final class PruneCommand extends BackupCommand {
             location.repository = url;
         }
         var environment = console().environment();
-        var policy = keep.policy();
+        var retention = keep.retention().only(pattern);
         var signers = keys.allowedSigners(environment);
         try (var store = location.open(console())) {
             var repository = Repository.open(store, signers);
-            var wanted = SourceName.matching(pattern);
-            var pruning =
-                    new Pruning(repository, policy, source -> wanted.test(source.value()), grace, Clock.systemUTC());
+            var pruning = new Pruning(repository, retention, grace, Clock.systemUTC());
             if (dryRun) {
                 print(pruning.plan(), repository);
             } else {

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.clusterbackup.cli.dump.DumpNames;
 import org.clusterbackup.cli.etcd.EtcdServer;
 import org.clusterbackup.cli.etcd.EtcdTool;
@@ -81,7 +83,7 @@ abstract class RepositoryCommand extends BackupCommand {
      * @throws BackupException also {@code DAMAGED} if a pack is missing or has another size; each is named
      */
     final ArtifactReader reader(Repository repository, ArtifactRef ref) throws BackupException {
-        var reader = readerOfWhatIsLeft(repository, ref);
+        var reader = open(repository, ref);
         try {
             requirePacks(repository, reader);
             return reader;
@@ -93,6 +95,20 @@ abstract class RepositoryCommand extends BackupCommand {
 
     /** The same, but packs may be missing. The caller closes it. */
     final ArtifactReader readerOfWhatIsLeft(Repository repository, ArtifactRef ref) throws BackupException {
+        var reader = open(repository, ref);
+        try {
+            var away = OffsitePacks.among(reader.missingPacks(), repository, reader);
+            if (!away.isEmpty()) {
+                console().warn(Kind.OFF_SITE, OffsitePacks.say(away, repository, reader));
+            }
+            return reader;
+        } catch (BackupException | RuntimeException e) {
+            reader.close();
+            throw e;
+        }
+    }
+
+    private ArtifactReader open(Repository repository, ArtifactRef ref) throws BackupException {
         Listing.warnOfFuture(ref, console());
         var envelope = keys.opening(repository.description().encryption(), environment());
         return ArtifactReader.open(
@@ -109,6 +125,15 @@ abstract class RepositoryCommand extends BackupCommand {
         if (missing.isEmpty()) {
             return;
         }
+        // What is damaged comes first: that some packs are elsewhere is no error of this place.
+        var away = OffsitePacks.among(missing, repository, reader);
+        if (away.size() == missing.size()) {
+            throw new BackupException(Kind.OFF_SITE, OffsitePacks.say(away, repository, reader))
+                    .withHint("read it from a target: -r TARGET");
+        }
+        missing = missing.stream()
+                .filter(Predicate.not(Set.copyOf(away)::contains))
+                .toList();
         var named = missing.stream().limit(NAMED).map(PackSet::path).toList();
         var more = missing.size() > NAMED ? " and " + (missing.size() - NAMED) + " more" : "";
         throw new BackupException(

@@ -201,6 +201,30 @@ class PruneCommandTest {
     }
 
     @Test
+    void aPolicyOfAFileIsThatOfTheOptions() throws Exception {
+        var file = Files.writeString(
+                folder.resolve("policies.yaml"),
+                "policies: []\nretention: [{sources: ['provisioner/*'], keep: {daily: 1}}]\n");
+        var byOptions = prune("--keep-daily", "1", "--dry-run");
+
+        var byFile = prune("--policy", file.toString(), "--dry-run");
+
+        assertThat(byFile.code()).as(byFile.err()).isZero();
+        assertThat(byFile.text()).isEqualTo(byOptions.text()).contains("2 removed");
+        var both = prune("--policy", file.toString(), "--keep-daily", "1", "--dry-run");
+        assertThat(both.code()).isEqualTo(2);
+        assertThat(both.err()).contains("two policies");
+        // And what the file says nothing of stays, and what is wrong in it deletes nothing
+        Files.writeString(file, "retention: [{sources: ['brick/*'], keep: {daily: 1}}]\n");
+        assertThat(prune("--policy", file.toString(), "--yes").text()).contains("3 artifacts of 1 sources kept");
+        Files.writeString(file, "retention: [{sources: ['*'], keep: {daily: -1}}]\n");
+        var bad = prune("--policy", file.toString(), "--yes");
+        assertThat(bad.code()).isEqualTo(2);
+        assertThat(bad.err()).contains("policies.yaml: retention[0].keep");
+        assertThat(files("ledger")).isEmpty();
+    }
+
+    @Test
     void aWrongOrMissingKeyAndAPlaceThatDoesNotAnswerDeleteNothing() throws Exception {
         var before = files("");
         var drill = world.keys().resolve("signing/drill").toString();

@@ -24,7 +24,8 @@ public enum Kind {
     RETAINED(20, false, "retention or an append-only store protects it"),
     NO_SPACE(1, true, "the place to write to is full"),
     NOT_PERMITTED(1, false, "the credential does not allow it"),
-    NOT_FOUND(1, false, "there is no such object");
+    NOT_FOUND(1, false, "there is no such object"),
+    OFF_SITE(1, false, "staging keeps only the index of it; its bytes are at the targets");
 
     /** Of several findings the first in this order decides the exit code; {@code docs/configuration.md} has it for people. */
     public static final Comparator<Kind> GRAVEST_FIRST = Comparator.comparingInt(Kind::lightness);
@@ -61,7 +62,7 @@ public enum Kind {
     /** Whether it says something of the one object that was read, and nothing of the place where it lies. */
     public boolean concernsObject() {
         return switch (this) {
-            case SIGNATURE, DAMAGED, UNKNOWN_FORMAT, NOT_FOUND -> true;
+            case SIGNATURE, DAMAGED, UNKNOWN_FORMAT, NOT_FOUND, OFF_SITE -> true;
             case FAILED,
                     USAGE,
                     WARNINGS,
@@ -95,7 +96,8 @@ public enum Kind {
                     RETAINED,
                     NO_SPACE,
                     NOT_PERMITTED,
-                    NOT_FOUND -> 4;
+                    NOT_FOUND,
+                    OFF_SITE -> 4;
             case WARNINGS -> 5;
         };
     }

@@ -16,6 +16,8 @@ public record SourceName(String value) implements Comparable<SourceName> {
     private static final Pattern SEGMENT = Pattern.compile("(?:[a-z0-9._-]|%[0-9A-F]{2})+");
     private static final Set<String> RESERVED = Set.of("repository", "ledger", "drill");
     private static final int MAX_SEGMENTS = 8;
+    private static final Pattern PATTERN = Pattern.compile("[a-z0-9A-F._%*/-]+");
+    private static final int MAX_PATTERN = 512;
 
     /** @throws IllegalArgumentException with the reason, unless {@code value} is a valid source name */
     public SourceName {
@@ -56,7 +58,12 @@ public record SourceName(String value) implements Comparable<SourceName> {
         return matching(pattern).test(subject);
     }
 
-    /** The same for many subjects. */
+    /** Whether some source's name can match {@code pattern}: not where it has bytes that no name has. */
+    public static boolean isPattern(String pattern) {
+        return pattern.length() <= MAX_PATTERN && PATTERN.matcher(pattern).matches();
+    }
+
+    /** As {@link #matches}, for many subjects. */
     public static Predicate<String> matching(String pattern) {
         var regex = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
         return Pattern.compile(regex, Pattern.DOTALL).asMatchPredicate();
@@ -65,6 +72,12 @@ public record SourceName(String value) implements Comparable<SourceName> {
     /** Whether one of the two names is a folder above the other, which a repository cannot hold. */
     public boolean overlaps(SourceName other) {
         return !equals(other) && (value.startsWith(other.value + "/") || other.value.startsWith(value + "/"));
+    }
+
+    /** The folder of it and of the sources whose packs its artifacts can need: replicas of its volume; or it alone. */
+    public String neighbourhood() {
+        var second = value.indexOf('/', value.indexOf('/') + 1);
+        return second < 0 ? value : value.substring(0, second);
     }
 
     @Override

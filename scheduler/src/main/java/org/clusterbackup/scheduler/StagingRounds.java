@@ -119,6 +119,7 @@ public class StagingRounds {
         var housekeeping = config.housekeeping();
         return new Housekeeping.Settings(
                 parts.targets().names(),
+                parts.targets()::keepsIndexOnly,
                 housekeeping.grace(),
                 housekeeping.abandonedAfter(),
                 housekeeping.capacity().stream()
@@ -142,10 +143,11 @@ public class StagingRounds {
     private void tell(EventPublisher events, Housekeeping.Report report, Instant now)
             throws BackupException, InterruptedException {
         LOG.info(
-                "staging looked after artifacts={} condemned={} packs={} leftovers={}",
+                "staging looked after artifacts={} condemned={} packs={} offsite={} leftovers={}",
                 report.artifactsDeleted(),
                 report.packsCondemned(),
                 report.packsDeleted(),
+                report.packsLeft(),
                 report.leftovers());
         report.doubts().forEach(doubt -> LOG.warn("no pack is deleted in staging: {}", doubt));
         for (var given : report.given()) {

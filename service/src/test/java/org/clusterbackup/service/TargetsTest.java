@@ -32,6 +32,22 @@ class TargetsTest {
         assertThat(read("{\"targets\": [{\"name\": \"a\"}]}").names()).isEqualTo(List.of("a"));
     }
 
+    @Test
+    void theFirstThatIsForASourceSaysWhatStagingKeepsOfIt() throws Exception {
+        var targets = read("""
+                targets: [{name: a}]
+                staging:
+                  - {sources: ["brick/huge/0/*"], keep: newest}
+                  - {sources: ["brick/huge/*", "brick/other/*"], keep: index}
+                """);
+
+        assertThat(targets.keepsIndexOnly("brick/huge/1/node-a")).isTrue();
+        assertThat(targets.keepsIndexOnly("brick/other/0/node-a")).isTrue();
+        assertThat(targets.keepsIndexOnly("brick/huge/0/node-a")).isFalse();
+        assertThat(targets.keepsIndexOnly("etcd/main")).isFalse();
+        assertThat(Targets.named(List.of("a")).keepsIndexOnly("etcd/main")).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             targets: []                              | targets is empty
@@ -42,6 +58,12 @@ class TargetsTest {
             targets: [{name: a}, {name: a}]          | targets[1].name is there twice: a
             targets: [{name: a, uri: x}]             | targets[0].uri is not known
             targets: {name: a}                       | targets is not a list
+            {targets: [{name: a}], staging: [{keep: index}]}                      | staging[0].sources is empty
+            {targets: [{name: a}], staging: [{sources: ['*']}]}                   | staging[0].keep is missing
+            {targets: [{name: a}], staging: [{sources: ['*'], keep: all}]}        | staging[0].keep is neither index nor newest: all
+            {targets: [{name: a}], staging: [{sources: ['A B'], keep: index}]}    | staging[0].sources has no pattern
+            {targets: [{name: a}], staging: [{sources: ['*'], kepp: index}]}      | staging[0].kepp is not known
+            {targets: [{name: a}], staging: index}                                | staging is not a list
             [                                        | not YAML
             """)
     void whatIsWrongIsOneLineWithFileAndKey(String text, String key) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
@@ -18,6 +19,8 @@ import org.clusterbackup.repository.Sha256;
 import org.clusterbackup.repository.TestBackups;
 import org.clusterbackup.repository.TestRepository;
 import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.artifact.Manifest;
+import org.clusterbackup.repository.artifact.Offsite;
 import org.clusterbackup.repository.artifact.PackList;
 import org.clusterbackup.repository.copy.CopyListener;
 import org.clusterbackup.repository.copy.CopyOptions;
@@ -38,6 +41,7 @@ class ScrubRoundTest {
     private final Path targetDirectory;
     private final FaultyStore target;
     private final Ends ends;
+    private final Manifest manifest;
     private final Sha256 pack;
     private final ArtifactRef ref;
 
@@ -55,11 +59,11 @@ class ScrubRoundTest {
                 keys.signers(),
                 keys.shipper(),
                 CopyOptions.defaults(folder.resolve("spool"), "test"));
-        var made = new TestBackups(keys, staging, folder.resolve("spool"))
+        manifest = new TestBackups(keys, staging, folder.resolve("spool"))
                 .store("host/node-a", "r1", TestBackups.bytes(1000, 1));
-        ref = made.ref();
+        ref = manifest.ref();
         ends.copier().copy(ref, CopyListener.NONE);
-        pack = PackList.read(target, made).name(1);
+        pack = PackList.read(target, manifest).name(1);
     }
 
     @AfterEach
@@ -165,6 +169,24 @@ class ScrubRoundTest {
                 .isBetween(
                         Instant.now().minusSeconds(600).getEpochSecond() * 1.0,
                         Instant.now().getEpochSecond() * 1.0);
+    }
+
+    @Test
+    void whatStagingLetGoBecauseItWasHereIsMarkedForWriters() throws Exception {
+        // Given a pack that left staging when every target had it
+        var line = new BitSet();
+        line.set(1);
+        var list = PackList.read(target, manifest);
+        ends.staging().store().create(Offsite.list(ref), Offsite.body(list, line, _ -> NOW));
+        Files.delete(stagingDirectory.resolve(PackSet.path(pack)));
+        flip(targetDirectory);
+
+        // When
+        var state = round(NEXT_DAY).once();
+
+        // Then
+        assertThat(state.damaged()).containsExactly(pack);
+        assertThat(stagingDirectory.resolve("damaged/" + pack)).exists();
     }
 
     @Test

@@ -16,6 +16,8 @@ import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.retention.Candidate;
 import org.clusterbackup.repository.retention.Choice;
 import org.clusterbackup.repository.retention.Policy;
+import org.clusterbackup.repository.retention.Retention;
+import org.clusterbackup.repository.retention.Rule;
 
 /**
  * Plays a year of runs as they came so far, with a policy that is applied all the time. What is counted is an upper
@@ -34,18 +36,21 @@ public final class Forecaster {
     /** A policy is applied when what is there has doubled and so many came: each time costs a sort. */
     private static final int BATCH = 1000;
 
-    private final Policy policy;
+    private static final Policy EVERYTHING = new Policy(Map.of(Rule.LAST, Policy.UNLIMITED), Optional.empty());
+
+    private final Optional<Retention> retention;
     private final Optional<Duration> every;
     private final double changedShare;
     private final Instant now;
     private final Random random = new Random(0);
 
     /**
+     * @param retention empty if nothing is ever deleted
      * @param every time between two runs; empty for what the history says
      * @param changedShare of the stored bytes, what a run adds where no run tells
      */
-    public Forecaster(Policy policy, Optional<Duration> every, double changedShare, Instant now) {
-        this.policy = policy;
+    public Forecaster(Optional<Retention> retention, Optional<Duration> every, double changedShare, Instant now) {
+        this.retention = retention;
         this.every = every;
         this.changedShare = changedShare;
         this.now = now;
@@ -66,7 +71,7 @@ public final class Forecaster {
                 later.size(),
                 (long) (added * perYear),
                 (long) stream,
-                choose(there(history)).size(),
+                choose(history.source(), there(history)).size(),
                 played.kept().size(),
                 (long) bytes(history, played, added, stream));
     }
@@ -102,13 +107,13 @@ public final class Forecaster {
                 times.add(time);
                 there.add(candidate(played(history.source(), time), time));
                 if (there.size() >= full) {
-                    there = choose(there);
+                    there = choose(history.source(), there);
                     full = 2 * there.size() + BATCH;
                 }
             }
         }
         Collections.sort(times);
-        return new Played(times, choose(there));
+        return new Played(times, choose(history.source(), there));
     }
 
     private static List<Candidate> there(History history) {
@@ -126,7 +131,8 @@ public final class Forecaster {
     }
 
     /** What the policy keeps, oldest first. */
-    private List<Candidate> choose(List<Candidate> there) {
+    private List<Candidate> choose(SourceName source, List<Candidate> there) {
+        var policy = retention.flatMap(said -> said.policy(source)).orElse(EVERYTHING);
         var kept = new ArrayList<Candidate>();
         Choice.of(policy, there, Map.of(), Map.of()).kept().forEach(one -> kept.add(one.candidate()));
         kept.sort(Comparator.comparing(Candidate::time));

@@ -16,6 +16,7 @@ import org.clusterbackup.repository.ArtifactId;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.retention.Policy;
+import org.clusterbackup.repository.retention.Retention;
 import org.clusterbackup.repository.retention.Rule;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ class ForecasterTest {
     }
 
     private static Forecast forecast(Policy policy, History history) {
-        return new Forecaster(policy, Optional.empty(), 0.01, NOW).of(history);
+        return new Forecaster(Optional.of(Retention.of(policy)), Optional.empty(), 0.01, NOW).of(history);
     }
 
     @Test
@@ -192,7 +193,7 @@ class ForecasterTest {
 
     @Test
     void whatIsSaidCountsMoreThanWhatWas() {
-        var weekly = new Forecaster(WEEK, Optional.of(Duration.ofDays(7)), 0.01, NOW).of(history(days(_ -> 1), false));
+        var weekly = new Forecaster(Optional.of(Retention.of(WEEK)), Optional.of(Duration.ofDays(7)), 0.01, NOW).of(history(days(_ -> 1), false));
 
         assertThat(weekly.every()).isEqualTo(Duration.ofDays(7));
         assertThat(weekly.addedPerYear()).isEqualTo(10 * 365 / 7);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.clusterbackup.repository.BackupException;
@@ -208,10 +209,14 @@ public final class ArtifactReader implements AutoCloseable {
     /**
      * Reads, proves and opens the smallest pack: what costs least and shows that packs open, too.
      *
+     * @param elsewhere packs that are not looked for
      * @throws BackupException {@code DAMAGED} or {@code NO_KEY}, naming the pack
      */
-    public void requireSmallestPackOpens() throws BackupException {
-        var smallest = IntStream.rangeClosed(1, packs.count()).boxed().min(Comparator.comparingLong(packs::size));
+    public void requireSmallestPackOpens(Set<Sha256> elsewhere) throws BackupException {
+        var smallest = IntStream.rangeClosed(1, packs.count())
+                .filter(line -> !elsewhere.contains(packs.name(line)))
+                .boxed()
+                .min(Comparator.comparingLong(packs::size));
         if (smallest.isPresent()) {
             try (var reader = new PackReader(store, packs, envelope)) {
                 var _ = reader.read(smallest.get());

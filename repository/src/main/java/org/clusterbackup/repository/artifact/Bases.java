@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.clusterbackup.repository.ArtifactId;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The earlier artifacts that a new one deduplicates against: the source's previous one and its siblings' newest. A pack
- * counts only if it lies in the store with its size and is neither damaged, condemned, mostly dead nor too old. Not
+ * counts only if it lies in the store with its size, or left it because every target has it, and is neither damaged, condemned, mostly dead nor too old. Not
  * thread-safe.
  */
 final class Bases implements AutoCloseable {
@@ -145,10 +147,13 @@ final class Bases implements AutoCloseable {
         var maxAge = context.options().maxBaseAge();
         var now = Instant.now();
         store.list(PackSet.FOLDER, object -> allowListed(object, maxAge, now));
-        for (var base : bases) {
-            var offsite = "offsite/" + base.manifest().ref();
-            for (var name : SmallObject.lines(store, offsite, base.packs().maxNamesBytes())) {
-                line(base, name, Base::allow);
+        // After the packs were listed: whoever deletes one there has written its list before. A target has no such
+        // lists.
+        if (context.store().equals(context.indexes())) {
+            var folders = new TreeSet<SourceName>(Comparator.comparing(SourceName::neighbourhood));
+            bases.forEach(base -> folders.add(base.manifest().ref().source()));
+            for (var folder : folders) {
+                Offsite.forEachBeside(store, folder, (name, stored) -> allowOffsite(name, stored, maxAge, now));
             }
         }
         store.list("damaged", object -> forbid(last(object.name())));
@@ -169,6 +174,14 @@ final class Bases implements AutoCloseable {
             var line = base.packs().line(pack);
             if (line.isPresent() && base.packs().size(line.getAsInt()) == object.size()) {
                 base.allow(line.getAsInt());
+            }
+        }
+    }
+
+    private void allowOffsite(String name, Instant stored, Duration maxAge, Instant now) {
+        if (!tooOld(name, stored, maxAge, now)) {
+            for (var base : bases) {
+                line(base, name, Base::allow);
             }
         }
     }

@@ -147,11 +147,6 @@ public final class PackList {
         return sizes[line - 1];
     }
 
-    /** The bytes of a text that names every pack once, a line each. */
-    public int maxNamesBytes() {
-        return (int) Math.min(Integer.MAX_VALUE - 16, count() * (2L * NAME + 1));
-    }
-
     /** Stored bytes of all. */
     public long bytes() {
         return Arrays.stream(sizes).sum();

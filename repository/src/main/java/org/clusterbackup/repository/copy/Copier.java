@@ -51,6 +51,7 @@ public final class Copier {
     private final Manifests manifestsTo;
     private final TargetPacks packs;
     private final PackTransfer transfer;
+    private final OffsiteGaps gaps;
     private final CondemnedPacks condemned;
     private final ReentrantLock committing = new ReentrantLock();
 
@@ -75,6 +76,7 @@ public final class Copier {
                 packs,
                 options.inFlight(),
                 !from.description().isTarget());
+        this.gaps = new OffsiteGaps(from, to, ledger);
         this.condemned = new CondemnedPacks(to.store());
     }
 
@@ -119,7 +121,8 @@ public final class Copier {
      *
      * @throws BackupException {@code NOT_FOUND} if it is not committed at {@code from}; {@code SIGNATURE} or
      *     {@code DAMAGED} if it cannot be believed or a pack of it is damaged there (in staging a marker for writers is
-     *     left); {@code RETAINED} if the target's ledger says that it was deleted; {@code BUSY}; or what a store throws
+     *     left, also of what left it on purpose and this target lost); {@code OFF_SITE} if staging has the index only of
+     *     what this target never had; {@code RETAINED} if the target's ledger says that it was deleted; {@code BUSY}; or what a store throws
      */
     public Copied copy(ArtifactRef ref, CopyListener listener) throws BackupException {
         to.requireStillThere();
@@ -134,8 +137,8 @@ public final class Copier {
         var present = list.bytes()
                 - absent.stream().mapToLong(PackTransfer.Wanted::size).sum();
         listener.planned(list.bytes() - present, present);
-        transfer.move(absent, listener);
-        mend(list, transfer.prove(unsure), listener);
+        bring(ref, absent, listener);
+        mend(ref, list, transfer.prove(unsure), listener);
 
         commit(ref, verified, list, listener);
         return result(manifest, verified.sha256(), list);
@@ -229,11 +232,10 @@ public final class Copier {
                 vouchers.add(there);
             }
         }
-        var segments = ref.source().value().split("/");
-        if (segments.length > 2) {
+        var beside = ref.source().neighbourhood();
+        if (!beside.equals(ref.source().value())) {
             var newest = new ArrayList<ArtifactRef>();
-            var folder = "artifacts/" + segments[0] + "/" + segments[1];
-            to.store().list(folder, object -> ArtifactRef.committedBy(object.name())
+            to.store().list(ArtifactRef.ROOT + "/" + beside, object -> ArtifactRef.committedBy(object.name())
                     .filter(other -> !other.source().equals(ref.source()))
                     .ifPresent(newest::add));
             newest.sort((a, b) -> b.artifact().compareTo(a.artifact()));
@@ -257,14 +259,21 @@ public final class Copier {
         }
     }
 
-    private void mend(PackList list, List<String> wrong, CopyListener listener) throws BackupException {
+    private void bring(ArtifactRef ref, List<PackTransfer.Wanted> wanted, CopyListener listener)
+            throws BackupException {
+        gaps.requireNone(ref, wanted);
+        transfer.move(wanted, listener);
+    }
+
+    private void mend(ArtifactRef ref, PackList list, List<String> wrong, CopyListener listener)
+            throws BackupException {
         var again = new ArrayList<PackTransfer.Wanted>();
         for (var name : wrong) {
             packs.listed().remove(name);
             again.add(new PackTransfer.Wanted(
                     name, list.size(list.line(new Sha256(name)).orElseThrow()), false));
         }
-        transfer.move(again, listener);
+        bring(ref, again, listener);
     }
 
     private void commit(ArtifactRef ref, Manifests.Verified verified, PackList list, CopyListener listener)
@@ -276,7 +285,7 @@ public final class Copier {
                     condemned.strike(name ->
                             PackSet.isName(name) && list.line(new Sha256(name)).isPresent());
                     packs.refresh(Duration.ZERO);
-                    transfer.move(absent(list), listener);
+                    bring(ref, absent(list), listener);
                 }
                 to.requireStillThere();
                 lock.requireHeld();

@@ -14,7 +14,9 @@ import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.artifact.Offsite;
 import org.clusterbackup.repository.ledger.Scrub;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces damaged and missing packs of a target by those of another copy of the repository: a pack of the same name has
@@ -24,9 +26,12 @@ public final class PackMending {
     private final Repository from;
     private final LedgerWriter writer;
     private final Repository to;
+    /** What left staging; read when the first pack is missing there. */
+    private @Nullable PackSet offsite;
 
     /**
-     * @param from staging, where a damaged pack is marked for its writers, or another target
+     * @param from staging, where a pack is marked for its writers that is damaged, or that left it when the target had it;
+     *     or another target
      * @param writer of the target that is mended
      * @throws BackupException {@code NO_REPOSITORY} if the two are no copies of one repository
      */
@@ -81,12 +86,12 @@ public final class PackMending {
     private long mend(Sha256 pack, PackTransfer transfer, CopyListener listener) throws BackupException {
         var path = PackSet.path(pack);
         if (to.store().digests(List.of(path)).getFirst().filter(pack::equals).isEmpty()) {
-            var there = from.store()
-                    .stat(path)
-                    .orElseThrow(() -> new BackupException(
-                            Kind.DAMAGED,
-                            path + " is missing at " + from.store().location()));
-            transfer.move(List.of(new PackTransfer.Wanted(pack.hex(), there.size(), false)), listener);
+            var there = from.store().stat(path);
+            if (there.isEmpty()) {
+                throw missing(pack);
+            }
+            transfer.move(
+                    List.of(new PackTransfer.Wanted(pack.hex(), there.get().size(), false)), listener);
         }
         return to.store()
                 .stat(path)
@@ -94,6 +99,27 @@ public final class PackMending {
                         Kind.DAMAGED,
                         path + " has gone again from " + to.store().location()))
                 .size();
+    }
+
+    private BackupException missing(Sha256 pack) throws BackupException {
+        var known = offsite;
+        if (known == null) {
+            known = new PackSet();
+            if (!from.description().isTarget()) {
+                var all = known;
+                Offsite.forEach(from.store(), (name, stored) -> all.add(name, 0, stored));
+            }
+            offsite = known;
+        }
+        var what = PackSet.path(pack) + " is missing at " + from.store().location();
+        if (!known.contains(pack.hex())) {
+            return new BackupException(Kind.DAMAGED, what);
+        }
+        OffsiteGaps.mark(from.store(), pack.hex());
+        return new BackupException(
+                Kind.DAMAGED,
+                what + ", which it left when every target had it; the next backup of its source stores its chunks"
+                        + " again, and clusterbackup copy --repair from another target brings it back at once");
     }
 
     private BackupException ofPack(Sha256 pack, BackupException e) throws BackupException {

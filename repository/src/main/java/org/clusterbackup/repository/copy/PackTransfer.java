@@ -183,11 +183,10 @@ final class PackTransfer {
         }
     }
 
-    /** Writers of staging store the pack again when they find the marker, and the next artifact heals. */
     private void mark(Wanted pack) throws BackupException {
         // A hint is believed in nothing: it may name what never was.
         if (marksDamage && !pack.hint()) {
-            from.create("damaged/" + pack.name(), Body.of(new byte[0]));
+            OffsiteGaps.mark(from, pack.name());
         }
     }
 

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
-import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.copy.CondemnedPacks;
 
@@ -45,7 +45,7 @@ final class Draft {
     }
 
     /** Works it out, once. */
-    PrunePlan plan(Policy policy, Predicate<SourceName> wanted, Duration grace) throws BackupException {
+    PrunePlan plan(Retention retention, Duration grace) throws BackupException {
         folders();
         var assessment = new Assessment(target, survey);
         assessment.assess(committed);
@@ -56,7 +56,7 @@ final class Draft {
                 keepAsItIs(wrong.ref(), wrong.kind(), wrong.message());
             }
         }
-        var choice = choose(policy, wanted, assessment.candidates());
+        var choice = choose(retention, assessment.candidates());
         for (var kept : choice.kept()) {
             if (!assessment.need(kept.candidate(), needed)) {
                 doubt(kept.candidate().ref());
@@ -115,17 +115,26 @@ final class Draft {
                 true));
     }
 
-    private Choice choose(Policy policy, Predicate<SourceName> wanted, List<Candidate> candidates) {
-        var asked = candidates.stream()
-                .filter(candidate -> wanted.test(candidate.ref().source()))
-                .toList();
-        var chosen = Choice.of(policy, asked, survey.roots(), survey.gone());
-        var kept = new ArrayList<>(chosen.kept());
-        candidates.stream()
-                .filter(candidate -> !wanted.test(candidate.ref().source()))
-                .sorted(Choice.ORDER)
-                .forEach(other -> kept.add(new Choice.Kept(other, List.of("other source"))));
-        return new Choice(kept, chosen.removed());
+    private Choice choose(Retention retention, List<Candidate> candidates) {
+        var byPolicy = new HashMap<Policy, List<Candidate>>();
+        var kept = new ArrayList<Choice.Kept>();
+        var removed = new ArrayList<Candidate>();
+        for (var candidate : candidates) {
+            retention
+                    .policy(candidate.ref().source())
+                    .ifPresentOrElse(
+                            policy -> byPolicy.computeIfAbsent(policy, _ -> new ArrayList<>())
+                                    .add(candidate),
+                            () -> kept.add(new Choice.Kept(candidate, List.of("other source"))));
+        }
+        byPolicy.forEach((policy, asked) -> {
+            var chosen = Choice.of(policy, asked, survey.roots(), survey.gone());
+            kept.addAll(chosen.kept());
+            removed.addAll(chosen.removed());
+        });
+        kept.sort(Comparator.comparing(Choice.Kept::candidate, Choice.ORDER));
+        removed.sort(Choice.ORDER);
+        return new Choice(kept, removed);
     }
 
     private void packs(Duration grace) throws BackupException {

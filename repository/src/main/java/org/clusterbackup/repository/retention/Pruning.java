@@ -7,7 +7,6 @@ import java.util.function.Predicate;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
-import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.copy.TargetLock;
 import org.clusterbackup.repository.crypto.SigningKey;
 import org.clusterbackup.repository.ledger.Ledger;
@@ -23,27 +22,24 @@ public final class Pruning {
 
     private final Repository target;
     private final Ledger ledger;
-    private final Policy policy;
-    private final Predicate<SourceName> sources;
+    private final Retention retention;
     private final Duration grace;
     private final Clock clock;
 
     /**
-     * @param sources which the policy is for; all others stay as they are
+     * @param retention sources that it has no policy for stay as they are
      * @param grace between condemning a pack and deleting it
      * @param clock of this machine, which must agree with the store's
      * @throws BackupException {@code USAGE} if {@code target} is none or the grace period is too short
      */
-    public Pruning(Repository target, Policy policy, Predicate<SourceName> sources, Duration grace, Clock clock)
-            throws BackupException {
+    public Pruning(Repository target, Retention retention, Duration grace, Clock clock) throws BackupException {
         if (grace.compareTo(SHORTEST_GRACE) < 0) {
             throw new BackupException(Kind.USAGE, "a grace period of " + grace + " is shorter than an hour")
                     .withHint("whoever copies meanwhile relies on it; a week is good");
         }
         this.target = target;
         this.ledger = new Ledger(target);
-        this.policy = policy;
-        this.sources = sources;
+        this.retention = retention;
         this.grace = grace;
         this.clock = clock;
     }
@@ -60,7 +56,7 @@ public final class Pruning {
         if (survey.newest().isAfter(now.plus(RunTime.CLOCKS_DIFFER))) {
             throw clocksDiffer(now, survey.newest());
         }
-        return new Draft(target, survey, now).plan(policy, sources, grace);
+        return new Draft(target, survey, now).plan(retention, grace);
     }
 
     /**
@@ -81,7 +77,7 @@ public final class Pruning {
             var now = lock.storeTime();
             requireAgrees(now);
             var draft = new Draft(target, Survey.of(target, ledger.read()), now);
-            var plan = draft.plan(policy, sources, grace);
+            var plan = draft.plan(retention, grace);
             if (!agreed.test(plan)) {
                 throw new BackupException(
                                 Kind.FAILED,
@@ -89,7 +85,7 @@ public final class Pruning {
                                         + " has changed meanwhile; nothing was deleted")
                         .withHint("run it again, and look at what it would delete now");
             }
-            new Removal(target, ledger, lock, key).carryOut(plan, draft, "retention: " + policy.text());
+            new Removal(target, ledger, lock, key).carryOut(plan, draft, "retention: " + retention.text());
             return plan;
         } catch (BackupException e) {
             if (e.kind() != Kind.NOT_PERMITTED) {

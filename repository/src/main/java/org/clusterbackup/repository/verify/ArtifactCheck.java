@@ -9,11 +9,11 @@ import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.Sha256;
-import org.clusterbackup.repository.SmallObject;
 import org.clusterbackup.repository.artifact.ArtifactReader;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.artifact.Manifest;
 import org.clusterbackup.repository.artifact.Manifests;
+import org.clusterbackup.repository.artifact.Offsite;
 import org.clusterbackup.repository.artifact.PackList;
 import org.clusterbackup.repository.artifact.ReaderOptions;
 import org.clusterbackup.repository.crypto.Envelope;
@@ -29,6 +29,7 @@ final class ArtifactCheck {
     private final @Nullable Envelope envelope;
     private final Manifests manifests;
     private final PackSet referenced = new PackSet();
+    private final PackSet offsite = new PackSet();
     private final Set<String> told = new HashSet<>();
     private int whole;
     private boolean noKey;
@@ -51,6 +52,7 @@ final class ArtifactCheck {
     }
 
     void run() throws BackupException {
+        readOffsite();
         for (var artifact : inventory.artifacts().entrySet()) {
             var ref = artifact.getKey();
             if (ledger.deleted().contains(ref)) {
@@ -141,13 +143,15 @@ final class ArtifactCheck {
             findings.failed(manifest.ref().object(ArtifactRef.PACKS), e);
             return false;
         }
-        var offsite = offsite(manifest.ref(), list);
+        var away = 0;
         var good = true;
         for (var line = 1; line <= list.count(); line++) {
             var name = list.name(line).hex();
             referenced.add(name, list.size(line), manifest.started());
             var size = inventory.packs().size(name);
-            if (size != list.size(line) && !(size == PackSet.ABSENT && offsite.contains(name))) {
+            if (size == PackSet.ABSENT && offsite.contains(name)) {
+                away++;
+            } else if (size != list.size(line)) {
                 good = false;
                 // A pack that many artifacts need is told once.
                 if (told.add(name)) {
@@ -160,19 +164,27 @@ final class ArtifactCheck {
                 }
             }
         }
+        if (away > 0) {
+            findings.note(
+                    Offsite.list(manifest.ref()),
+                    away + " of " + list.count() + " packs of " + manifest.ref()
+                            + " are off-site: they left staging when every target had them");
+        }
         return good;
     }
 
-    /** Packs that staging lacks on purpose, because every target has them. */
-    private Set<String> offsite(ArtifactRef ref, PackList list) throws BackupException {
-        var name = "offsite/" + ref;
-        try {
-            return inventory.offsite().contains(ref)
-                    ? Set.copyOf(SmallObject.lines(repository.store(), name, list.maxNamesBytes()))
-                    : Set.of();
-        } catch (BackupException e) {
-            findings.failed(name, e);
-            return Set.of();
+    /** What staging lacks on purpose, because every target has it; of any artifact, since one takes packs from another. */
+    private void readOffsite() throws BackupException {
+        for (var ref : inventory.offsite()) {
+            var list = Offsite.list(ref);
+            try {
+                Offsite.read(repository.store(), list, (name, stored) -> offsite.add(name, 0, stored));
+            } catch (BackupException e) {
+                // One that has gone since was replaced by those of newer artifacts.
+                if (e.kind() != Kind.NOT_FOUND) {
+                    findings.failed(list, e);
+                }
+            }
         }
     }
 

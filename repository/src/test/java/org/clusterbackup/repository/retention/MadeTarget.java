@@ -134,7 +134,7 @@ final class MadeTarget {
     }
 
     Pruning pruning(Policy policy, Duration grace) throws BackupException {
-        return new Pruning(repository, policy, _ -> true, grace, Clock.fixed(store.now(), ZoneOffset.UTC));
+        return new Pruning(repository, Retention.of(policy), grace, Clock.fixed(store.now(), ZoneOffset.UTC));
     }
 
     PrunePlan prune(Policy policy, Duration grace) throws BackupException {

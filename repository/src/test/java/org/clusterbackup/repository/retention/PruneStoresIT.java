@@ -65,7 +65,7 @@ class PruneStoresIT {
     }
 
     private PrunePlan prune(Repository target) throws BackupException {
-        return new Pruning(target, ONE, _ -> true, GRACE, Clock.systemUTC()).run(keys.operator(), "test", _ -> true);
+        return new Pruning(target, Retention.of(ONE), GRACE, Clock.systemUTC()).run(keys.operator(), "test", _ -> true);
     }
 
     private void deletesWhatThePolicySays(ObjectStore store) throws Exception {
@@ -177,7 +177,7 @@ class PruneStoresIT {
             var target = filled(store);
             var tomorrow = Clock.offset(Clock.systemUTC(), Duration.ofDays(1));
 
-            assertThatThrownBy(() -> new Pruning(target, ONE, _ -> true, GRACE, tomorrow)
+            assertThatThrownBy(() -> new Pruning(target, Retention.of(ONE), GRACE, tomorrow)
                             .run(keys.operator(), "test", _ -> true))
                     .hasMessageContaining("nothing is deleted by a clock that is wrong");
 

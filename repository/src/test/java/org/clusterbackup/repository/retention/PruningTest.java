@@ -163,8 +163,7 @@ class PruningTest {
 
         var plan = new Pruning(
                         target.repository,
-                        MadeTarget.daily(1),
-                        source -> source.value().equals("host/a"),
+                        Retention.of(MadeTarget.daily(1)).only("host/a"),
                         GRACE,
                         Clock.fixed(target.store.now(), ZoneOffset.UTC))
                 .run(keys.operator(), "test", _ -> true);
@@ -193,12 +192,12 @@ class PruningTest {
         var packs = target.packs();
         for (var wrong : List.of(Duration.ofDays(365), Duration.ofDays(-365), Duration.ofMinutes(11))) {
             var clock = Clock.fixed(target.store.now().plus(wrong), ZoneOffset.UTC);
-            var pruning = new Pruning(target.repository, TWO_DAYS, _ -> true, GRACE, clock);
+            var pruning = new Pruning(target.repository, Retention.of(TWO_DAYS), GRACE, clock);
 
             assertKind(Kind.FAILED, () -> pruning.run(keys.operator(), "test", _ -> true));
         }
         var behind = Clock.fixed(day(0), ZoneOffset.UTC);
-        assertKind(Kind.FAILED, () -> new Pruning(target.repository, TWO_DAYS, _ -> true, GRACE, behind).plan());
+        assertKind(Kind.FAILED, () -> new Pruning(target.repository, Retention.of(TWO_DAYS), GRACE, behind).plan());
 
         // Then
         assertThat(target.packs()).isEqualTo(packs);
@@ -232,7 +231,7 @@ class PruningTest {
     void stagingAndTooShortAGraceAreRefused() throws Exception {
         var staging = keys.staging(new MemoryStore());
 
-        assertKind(Kind.USAGE, () -> new Pruning(staging, TWO_DAYS, _ -> true, GRACE, Clock.systemUTC()));
+        assertKind(Kind.USAGE, () -> new Pruning(staging, Retention.of(TWO_DAYS), GRACE, Clock.systemUTC()));
         assertKind(Kind.USAGE, () -> target.pruning(TWO_DAYS, Duration.ofMinutes(59)));
     }
 

@@ -91,8 +91,12 @@ final class RealTarget {
 
     /** By a machine whose clock is the store's. */
     Pruning pruning(Policy policy, Duration grace) throws BackupException {
+        return pruning(Retention.of(policy), grace);
+    }
+
+    Pruning pruning(Retention retention, Duration grace) throws BackupException {
         InstantSource storeTime = store::now;
-        return new Pruning(target, policy, _ -> true, grace, storeTime.withZone(ZoneOffset.UTC));
+        return new Pruning(target, retention, grace, storeTime.withZone(ZoneOffset.UTC));
     }
 
     PrunePlan prune(Policy policy, Duration grace) throws BackupException {

@@ -12,7 +12,7 @@ import org.clusterbackup.scheduler.staging.Housekeeping;
 /** What is wrong in staging, as its last housekeeping found it. */
 public record StagingProblems(Housekeeping.Report report, OptionalLong capacity) {
     public static final StagingProblems NONE = new StagingProblems(
-            new Housekeeping.Report(0, List.of(), 0, 0, 0, 0, Map.of(), List.of(), List.of()), OptionalLong.empty());
+            new Housekeeping.Report(0, List.of(), 0, 0, 0, 0, 0, Map.of(), List.of(), List.of()), OptionalLong.empty());
 
     private static final int ALARM_PERCENT = 80;
     /** So long a target may lag behind before staging is said to fill because of it. */

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 import org.clusterbackup.events.BackupRequest;
 import org.clusterbackup.events.Text;
 import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.service.YamlFile;
+import org.clusterbackup.repository.YamlFile;
+import org.clusterbackup.repository.retention.Retention;
 
 /** Reads the file of policies; {@code docs/configuration.md} describes it. */
 public final class Policies {
@@ -34,7 +35,12 @@ public final class Policies {
     public static List<Policy> read(Path file) throws BackupException {
         var names = new HashSet<String>();
         var policies = new ArrayList<Policy>();
-        for (var item : YamlFile.read(file).only("policies").items("policies")) {
+        var yaml = YamlFile.read(file).only("policies", Retention.MEMBER);
+        if (yaml.has(Retention.MEMBER)) {
+            // Whoever prunes reads it; that it is wrong is said now, and not when a target is full.
+            var _ = Retention.of(yaml);
+        }
+        for (var item : yaml.items("policies")) {
             var policy = policy(item);
             if (!names.add(policy.name())) {
                 throw item.at("name").bad("is there twice: " + policy.name());
@@ -76,7 +82,7 @@ public final class Policies {
                 zone(item),
                 item.time("jitter", Duration.ZERO),
                 item.flag("catchUp", true),
-                patterns(item),
+                item.patterns("sources"),
                 required(item),
                 deadline,
                 item.time("objective", DAY.plus(deadline)));
@@ -104,16 +110,6 @@ public final class Policies {
         } catch (DateTimeException e) {
             throw item.at("zone").bad("is not a time zone: " + text);
         }
-    }
-
-    private static List<String> patterns(YamlFile item) throws BackupException {
-        var patterns = item.texts("sources");
-        for (var pattern : patterns) {
-            if (!Text.SOURCE_PATTERN.allows(pattern)) {
-                throw item.at("sources").bad("has no pattern of sources: " + pattern);
-            }
-        }
-        return patterns;
     }
 
     private static List<RequiredSource> required(YamlFile item) throws BackupException {

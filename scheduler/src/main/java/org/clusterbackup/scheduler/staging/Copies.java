@@ -41,12 +41,20 @@ public final class Copies {
                 .merge(proved.source(), proved.artifact(), (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
 
+    /** Whether a signed recovery point there names it: that is what its last packs leave staging by. */
+    boolean prove(String target, Manifests.Verified artifact) {
+        return artifact.sha256()
+                .hex()
+                .equals(named.getOrDefault(target, Map.of())
+                        .get(artifact.manifest().ref().toString()));
+    }
+
     boolean has(String target, Manifests.Verified artifact) {
-        var ref = artifact.manifest().ref();
-        var digest = artifact.sha256().hex();
-        if (digest.equals(named.getOrDefault(target, Map.of()).get(ref.toString()))) {
+        if (prove(target, artifact)) {
             return true;
         }
+        var ref = artifact.manifest().ref();
+        var digest = artifact.sha256().hex();
         var last =
                 newest.getOrDefault(target, Map.of()).getOrDefault(ref.source().value(), "");
         return last.compareTo(ref.artifact().value()) > 0

@@ -1,6 +1,5 @@
 package org.clusterbackup.scheduler.staging;
 
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,10 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.clusterbackup.repository.ArtifactId;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.SourceName;
@@ -26,7 +24,8 @@ import org.clusterbackup.repository.store.ObjectStore;
 /**
  * Lets staging forget what every target has. Kept are: of each source its newest artifact whole, every artifact that a
  * declared target lacks, and what a running backup deduplicates against. Packs go in two phases: condemned first,
- * deleted a grace period later after looking again. An artifact that cannot be believed is kept with every pack that
+ * deleted a grace period later after looking again. Of some sources only the index stays of what every target has
+ * ({@link PacksOffsite}). An artifact that cannot be believed is kept with every pack that
  * it may need, and told; it stops nothing else. Where staging is nearly full, what is whole at one target goes, oldest
  * first, so that a dead target does not stop backups to the others.
  */
@@ -39,11 +38,17 @@ public final class Housekeeping {
 
     /**
      * @param targets every declared one
+     * @param indexOnly sources of which staging keeps the index only, once every target has the rest
      * @param grace between condemning a pack and deleting it
      * @param abandonedAfter age at which what nobody committed is left over
      * @param capacity bytes that staging may hold; empty where nobody said
      */
-    public record Settings(List<String> targets, Duration grace, Duration abandonedAfter, OptionalLong capacity) {
+    public record Settings(
+            List<String> targets,
+            Predicate<String> indexOnly,
+            Duration grace,
+            Duration abandonedAfter,
+            OptionalLong capacity) {
         public Settings {
             targets = List.copyOf(targets);
         }
@@ -70,6 +75,7 @@ public final class Housekeeping {
      * What a sweep did and found.
      *
      * @param given what went because staging is nearly full
+     * @param packsLeft that every target has, of sources of which staging keeps the index only
      * @param waiting by target that lacks them
      * @param doubts what kept packs from being deleted
      */
@@ -78,6 +84,7 @@ public final class Housekeeping {
             List<Given> given,
             int packsCondemned,
             int packsDeleted,
+            int packsLeft,
             int leftovers,
             long bytes,
             Map<String, Waiting> waiting,
@@ -111,8 +118,11 @@ public final class Housekeeping {
         private final Listing listing;
         private final Copies copies;
         private final PackSweep packs;
-        private final Set<ArtifactRef> inUse = new HashSet<>();
+        private final PacksOffsite offsite;
+        private final RunningBackups running;
         private final List<Manifests.Verified> kept = new ArrayList<>();
+        /** Of those that are kept, the ones with a list of packs that can be believed. */
+        private final List<Manifests.Verified> believed = new ArrayList<>();
         /** Of those that are kept, the ones that only wait for targets. */
         private final List<Manifests.Verified> waiting = new ArrayList<>();
 
@@ -120,20 +130,25 @@ public final class Housekeeping {
         private final List<Bad> bad = new ArrayList<>();
         private final List<String> doubts = new ArrayList<>();
 
-        Pass(Listing listing, Copies copies) {
+        Pass(Listing listing, Copies copies) throws BackupException {
             this.listing = listing;
             this.copies = copies;
             this.packs = new PackSweep(staging, listing);
+            this.offsite = new PacksOffsite(staging, listing);
+            this.running = RunningBackups.read(staging, listing, settings.abandonedAfter(), settings.indexOnly());
+            this.doubts.addAll(running.doubts());
         }
 
         Report sweep(Optional<Instant> requestedSince) throws BackupException {
-            var writingSince =
-                    Stream.concat(requestedSince.stream(), bases().stream()).min(Comparator.naturalOrder());
+            var writingSince = Stream.concat(requestedSince.stream(), running.since().stream())
+                    .min(Comparator.naturalOrder());
             var abandoned = listing.now.minus(settings.abandonedAfter());
             var before = writingSince.filter(abandoned::isAfter).orElse(abandoned);
             var leftovers = unfinished(before);
             var deleted = artifacts();
             mark();
+            // First, since it makes room without anybody losing anything.
+            var left = doubts.isEmpty() ? letPacksLeave() : 0;
             makeRoom(before);
             var condemnedNow = 0;
             var packsDeleted = 0;
@@ -148,55 +163,12 @@ public final class Housekeeping {
                     given,
                     condemnedNow,
                     packsDeleted,
+                    left,
                     leftovers,
                     listing.bytes,
                     waitingByTarget(),
                     bad,
                     doubts);
-        }
-
-        /**
-         * Collects what running backups deduplicate against.
-         *
-         * @return when the oldest backup began that is under way
-         */
-        private Optional<Instant> bases() throws BackupException {
-            var oldest = Optional.<Instant>empty();
-            for (var file : listing.bases) {
-                var lines = PackSweep.lines(staging, file.name());
-                if (lines.isEmpty() || expired(lines.getFirst(), file)) {
-                    staging.delete(file.name());
-                    continue;
-                }
-                oldest = Stream.concat(oldest.stream(), Stream.of(file.modified()))
-                        .min(Comparator.naturalOrder());
-                lines.subList(1, lines.size()).forEach(line -> base(file, line));
-            }
-            return oldest;
-        }
-
-        private void base(ObjectInfo file, String line) {
-            var space = line.indexOf(' ');
-            try {
-                var ref = new ArtifactRef(
-                        new SourceName(line.substring(0, Math.max(0, space))),
-                        new ArtifactId(line.substring(space + 1)));
-                inUse.add(ref);
-                if (!listing.committed.contains(ref)) {
-                    doubts.add("a running backup uses " + ref + ", which is gone");
-                }
-            } catch (IllegalArgumentException e) {
-                doubts.add(file.name() + " has a bad line");
-            }
-        }
-
-        /** A file without a time is none that a backup wrote: it counts for as long as what nobody committed. */
-        private boolean expired(String deadline, ObjectInfo file) {
-            try {
-                return Instant.parse(deadline).isBefore(listing.now);
-            } catch (DateTimeException e) {
-                return file.modified().plus(settings.abandonedAfter()).isBefore(listing.now);
-            }
         }
 
         /** What a kill left: uploads under temporary names, folders of artifacts that nobody committed. */
@@ -238,7 +210,7 @@ public final class Housekeeping {
                         continue;
                     }
                     var artifact = read.get();
-                    if (!newestIsKept || inUse.contains(ref)) {
+                    if (!newestIsKept || running.use(ref)) {
                         kept.add(artifact);
                         newestIsKept = true;
                     } else if (!settings.targets().isEmpty()
@@ -274,6 +246,7 @@ public final class Housekeeping {
             bad.add(new Bad(ref, why.kind(), String.valueOf(why.getMessage())));
             try {
                 packs.needNamesIn(ref.object(ArtifactRef.PACKS));
+                offsite.holdNamesIn(ref.object(ArtifactRef.PACKS));
             } catch (BackupException e) {
                 if (e.kind().retryable()) {
                     throw e;
@@ -301,10 +274,28 @@ public final class Housekeeping {
             for (var artifact : kept) {
                 try {
                     packs.need(PackList.read(staging, artifact.manifest()));
+                    believed.add(artifact);
                 } catch (BackupException e) {
                     quarantine(artifact.manifest().ref(), e);
                 }
             }
+        }
+
+        /** Whether staging may keep no more than its index: each declared target proved that it has the rest. */
+        private boolean leaves(Manifests.Verified artifact) {
+            var ref = artifact.manifest().ref();
+            return settings.indexOnly().test(ref.source().value())
+                    && !running.useWhole(ref)
+                    && !settings.targets().isEmpty()
+                    && settings.targets().stream().allMatch(target -> copies.prove(target, artifact));
+        }
+
+        private int letPacksLeave() throws BackupException {
+            var left = offsite.settle(believed, this::leaves);
+            if (bad.isEmpty()) {
+                offsite.sweepLists();
+            }
+            return left;
         }
 
         /**

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.artifact.ArtifactRef;
+import org.clusterbackup.repository.artifact.Offsite;
 import org.clusterbackup.repository.store.ObjectInfo;
 import org.clusterbackup.repository.store.ObjectStore;
 
@@ -24,6 +25,7 @@ final class Listing {
     final List<ObjectInfo> condemned = new ArrayList<>();
     final List<ObjectInfo> bases = new ArrayList<>();
     final List<ObjectInfo> damaged = new ArrayList<>();
+    final List<ObjectInfo> offsite = new ArrayList<>();
     long bytes;
 
     /**
@@ -57,6 +59,7 @@ final class Listing {
             case "condemned" -> condemned.add(object);
             case "bases" -> bases.add(object);
             case "damaged" -> damaged.add(object);
+            case Offsite.FOLDER -> offsite.add(object);
             default -> {}
         }
     }

@@ -111,6 +111,17 @@ class PoliciesTest {
     }
 
     @Test
+    void retentionIsCheckedThoughOthersCarryItOut() throws Exception {
+        assertThat(read("policies: []\nretention: [{sources: ['*'], keep: {daily: 7}}]"))
+                .isEmpty();
+
+        assertThatThrownBy(() -> read("policies: []\nretention: [{sources: ['*'], keep: {dayly: 7}}]"))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("policies.yaml: retention[0].keep.dayly is not known");
+        assertThatThrownBy(() -> read("retention: []")).hasMessageContaining("policies.yaml: retention says nothing");
+    }
+
+    @Test
     void lastTickBecomesARequestWithItsOwnRun() throws Exception {
         var request =
                 Ticks.due(policy("deadline: 20h"), START, START, _ -> false).orElseThrow();

@@ -77,7 +77,8 @@ class HousekeepingTest {
         for (var point : points) {
             byTarget.put(point.target(), List.of(point));
         }
-        return new Housekeeping(store, manifests, new Housekeeping.Settings(List.of("a", "b"), DAY, DAY, capacity))
+        return new Housekeeping(
+                        store, manifests, new Housekeeping.Settings(List.of("a", "b"), _ -> false, DAY, DAY, capacity))
                 .sweep(new Copies(byTarget, announced), writingSince);
     }
 

@@ -20,6 +20,7 @@ public final class TimedStore extends ForwardingStore {
     private int changesUntilDeath = Integer.MAX_VALUE;
     private int changes;
     private volatile Predicate<String> locked = _ -> false;
+    private volatile Before before = _ -> {};
 
     public TimedStore(ObjectStore store) {
         super(store);
@@ -54,7 +55,23 @@ public final class TimedStore extends ForwardingStore {
         locked = names;
     }
 
-    private synchronized void change(String name) throws BackupException {
+    /** Something that happens just before a change. */
+    @FunctionalInterface
+    public interface Before {
+        void change(String name) throws BackupException;
+    }
+
+    /** Does so before every change, by the thread that makes it; what that does itself comes through here, too. */
+    public void before(Before what) {
+        before = what;
+    }
+
+    private void change(String name) throws BackupException {
+        before.change(name);
+        count(name);
+    }
+
+    private synchronized void count(String name) throws BackupException {
         if (changes >= changesUntilDeath) {
             throw new BackupException(Kind.FAILED, "killed before " + name);
         }

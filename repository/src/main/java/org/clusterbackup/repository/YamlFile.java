@@ -1,4 +1,4 @@
-package org.clusterbackup.service;
+package org.clusterbackup.repository;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -15,8 +15,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.clusterbackup.repository.BackupException;
-import org.clusterbackup.repository.Kind;
 
 /**
  * A place in a YAML or JSON file of configuration. Whatever is wrong is a {@link BackupException} {@code USAGE} of one
@@ -136,6 +134,36 @@ public final class YamlFile {
             texts.add(item.node.textValue());
         }
         return List.copyOf(texts);
+    }
+
+    /** Patterns of sources: an array; an absent one is empty. */
+    public List<String> patterns(String member) throws BackupException {
+        var patterns = texts(member);
+        for (var pattern : patterns) {
+            if (!SourceName.isPattern(pattern)) {
+                throw at(member).bad("has no pattern of sources: " + pattern);
+            }
+        }
+        return patterns;
+    }
+
+    public boolean has(String member) {
+        return node.has(member);
+    }
+
+    /** A member that is an object itself, or nothing that {@link #only} would let pass. */
+    public YamlFile child(String member) throws BackupException {
+        var value = node.get(member);
+        if (value == null) {
+            throw at(member).bad("is missing");
+        }
+        return new YamlFile(file, path(member), value);
+    }
+
+    /** A text, or a whole number as it is written. */
+    public Optional<String> optionalNumber(String member) throws BackupException {
+        var value = node.get(member);
+        return value != null && value.isIntegralNumber() ? Optional.of(value.asText()) : optionalText(member);
     }
 
     /** Elements of an array; an absent one is empty. */
