@@ -19,8 +19,8 @@ record Assumptions(Optional<String> policy, Optional<Duration> every, double cha
     /** Sentences without their ends. */
     List<String> texts(Line line) {
         var texts = new ArrayList<String>();
-        texts.add(policy.map(said -> said + ", by a prune that comes often; condemned packs stay for its grace"
-                        + " period longer")
+        texts.add(policy.map(said ->
+                        said + ", by a prune that comes often; condemned packs stay for its grace" + " period longer")
                 .orElse("nothing is ever deleted: no --keep option was given"));
         texts.add(every.map(said -> "a run comes every " + Sizes.time(said))
                 .orElse("runs come as often as so far, the"

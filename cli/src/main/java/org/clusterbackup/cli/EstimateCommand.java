@@ -101,8 +101,7 @@ final class EstimateCommand extends BackupCommand {
         var retention = keep.absent() ? Optional.<Retention>empty() : Optional.of(keep.retention());
         var now = Instant.now();
         var forecaster = new Forecaster(retention, Optional.ofNullable(every), change / PERCENT, now);
-        var assumed = new Assumptions(
-                retention.map(Retention::text), Optional.ofNullable(every), change);
+        var assumed = new Assumptions(retention.map(Retention::text), Optional.ofNullable(every), change);
         if (places.isEmpty()) {
             ofRepository(forecaster, assumed);
         } else {

@@ -54,7 +54,8 @@ final class KeepOptions {
 
     /** Whether nothing was said. */
     boolean absent() {
-        return Stream.of(last, hourly, daily, weekly, monthly, yearly, within, file).allMatch(Objects::isNull);
+        return Stream.of(last, hourly, daily, weekly, monthly, yearly, within, file)
+                .allMatch(Objects::isNull);
     }
 
     /** @throws BackupException {@code USAGE} if it keeps nothing, or says something that is no policy */

@@ -193,7 +193,8 @@ class ForecasterTest {
 
     @Test
     void whatIsSaidCountsMoreThanWhatWas() {
-        var weekly = new Forecaster(Optional.of(Retention.of(WEEK)), Optional.of(Duration.ofDays(7)), 0.01, NOW).of(history(days(_ -> 1), false));
+        var weekly = new Forecaster(Optional.of(Retention.of(WEEK)), Optional.of(Duration.ofDays(7)), 0.01, NOW)
+                .of(history(days(_ -> 1), false));
 
         assertThat(weekly.every()).isEqualTo(Duration.ofDays(7));
         assertThat(weekly.addedPerYear()).isEqualTo(10 * 365 / 7);

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.clusterbackup.repository.AtOnce;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;

@@ -75,7 +75,11 @@ class OffsiteCopyTest {
 
     private List<Finding> findings(MemoryStore store) throws BackupException {
         var findings = new ArrayList<Finding>();
-        var _ = Verifier.verify(store, keys.signers(), VerifyOptions.readingAll(spool), findings::add);
+        var _ = Verifier.verify(
+                store,
+                keys.signers(),
+                VerifyOptions.structure(spool).withReadData(VerifyOptions.Share.all()),
+                findings::add);
         return findings;
     }
 

@@ -50,7 +50,11 @@ class KitsTest {
 
     private List<Finding> verify(MemoryStore of) throws BackupException {
         var findings = new ArrayList<Finding>();
-        var unused = Verifier.verify(of, keys.signers(), VerifyOptions.readingAll(spool), findings::add);
+        var unused = Verifier.verify(
+                of,
+                keys.signers(),
+                VerifyOptions.structure(spool).withReadData(VerifyOptions.Share.all()),
+                findings::add);
         return findings;
     }
 

@@ -225,11 +225,15 @@ final class IndexOnlyLab {
     /** What is wrong there, in staging without those that are noted only. */
     List<Finding> errors(Repository repository) throws BackupException {
         var errors = new ArrayList<Finding>();
-        var _ = Verifier.verify(repository.store(), keys.signers(), VerifyOptions.readingAll(spool), finding -> {
-            if (finding.kind().isPresent()) {
-                errors.add(finding);
-            }
-        });
+        var _ = Verifier.verify(
+                repository.store(),
+                keys.signers(),
+                VerifyOptions.structure(spool).withReadData(VerifyOptions.Share.all()),
+                finding -> {
+                    if (finding.kind().isPresent()) {
+                        errors.add(finding);
+                    }
+                });
         return errors;
     }
 
