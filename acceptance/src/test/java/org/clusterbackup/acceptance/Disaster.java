@@ -162,4 +162,11 @@ final class Disaster {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** Staging is where nobody looks for it. */
+    void hideStaging() {
+        Command.of("mv", lab.copy("staging").folder().toString(), lab.folder() + "/disks/cloud/gone")
+                .run()
+                .good();
+    }
 }

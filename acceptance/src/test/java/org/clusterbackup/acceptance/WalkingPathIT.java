@@ -211,7 +211,7 @@ class WalkingPathIT {
                 "etcd-m3")) {
             lab.component(name).stop();
         }
-        hideStaging(lab);
+        disaster().hideStaging();
 
         // Then both are whole
         for (var target : List.of(Lab.FAR, Lab.CLOUD)) {
@@ -395,11 +395,5 @@ class WalkingPathIT {
 
     private static Disaster disaster() {
         return DISASTER.updateAndGet(known -> known == null ? new Disaster(LAB.get()) : known);
-    }
-
-    private static void hideStaging(Lab lab) {
-        Command.of("mv", lab.copy("staging").folder().toString(), lab.folder() + "/disks/cloud/gone")
-                .run()
-                .good();
     }
 }
