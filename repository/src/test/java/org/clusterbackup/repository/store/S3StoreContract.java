@@ -224,7 +224,7 @@ abstract class S3StoreContract extends ObjectStoreContract {
         store().create("packs/ab/before", Body.of("x"));
         var options = server.options().withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(2));
         try (var proxy = TcpProxy.to(server.port());
-                var store = open(S3Server.url(bucket, proxy.port()), options)) {
+                var store = open(S3Server.url(bucket, proxy.port()) + "/some/prefix", options)) {
             assertThat(store.stat("packs/ab/before")).isPresent();
             proxy.freeze();
 
