@@ -67,7 +67,8 @@ final class IndexOnlyLab {
     final TestRepository keys;
     final Path spool;
     private final Places places;
-    final Map<String, Repository> targets = new TreeMap<>();
+    private final Map<String, Repository> targets = new TreeMap<>();
+    private final Map<String, Copier> copiers = new HashMap<>();
     /** What housekeeping takes for declared. */
     List<String> declared = List.of("a", "b");
 
@@ -120,8 +121,14 @@ final class IndexOnlyLab {
         }
     }
 
+    /** The same each time: it has read the ledger. */
     Copier copier(String target) throws BackupException {
-        return new Copier(staging, target(target), new CopyOptions(4, Duration.ZERO, spool, "shipper"));
+        var known = copiers.get(target);
+        var copier = known == null
+                ? new Copier(staging, target(target), new CopyOptions(4, Duration.ZERO, spool, "shipper"))
+                : known;
+        copiers.put(target, copier);
+        return copier;
     }
 
     Repository target(String name) {
