@@ -74,7 +74,7 @@ class IndexOnlySimulationTest {
             backUps();
             var away = day % 5 > 2 ? "b" : "";
             ship(away);
-            if (random.nextInt(4) == 0) {
+            if (random.nextInt(2) == 0) {
                 lose("a");
             }
             sweeps();
@@ -94,7 +94,7 @@ class IndexOnlySimulationTest {
             }
         }
         // And it was no quiet time
-        assertThat(left).isPositive();
+        assertThat(left).isGreaterThan(DAYS);
         assertThat(killed).isPositive();
         assertThat(newBytes).as("deduplication goes on").isPositive().isLessThan(storedBytes * 4 / 5);
     }
