@@ -67,7 +67,10 @@ final class IndexOnlyLab {
     final TestRepository keys;
     final Path spool;
     private final Places places;
-    final Map<String, Repository> targets = new TreeMap<>();
+    private final Map<String, Repository> targets = new TreeMap<>();
+    private final Map<String, Copier> copiers = new HashMap<>();
+    /** By target and artifact: what shippers said is there. */
+    private final Map<String, Map<String, String>> announced = new HashMap<>();
     /** What housekeeping takes for declared. */
     List<String> declared = List.of("a", "b");
 
@@ -120,8 +123,14 @@ final class IndexOnlyLab {
         }
     }
 
+    /** The same each time: it has read the ledger. */
     Copier copier(String target) throws BackupException {
-        return new Copier(staging, target(target), new CopyOptions(4, Duration.ZERO, spool, "shipper"));
+        var known = copiers.get(target);
+        var copier = known == null
+                ? new Copier(staging, target(target), new CopyOptions(4, Duration.ZERO, spool, "shipper"))
+                : known;
+        copiers.put(target, copier);
+        return copier;
     }
 
     Repository target(String name) {
@@ -133,7 +142,11 @@ final class IndexOnlyLab {
     }
 
     Copied ship(Manifest artifact, String target) throws BackupException {
-        return copier(target).copy(artifact.ref(), CopyListener.NONE);
+        var copied = copier(target).copy(artifact.ref(), CopyListener.NONE);
+        announced
+                .computeIfAbsent(target, _ -> new HashMap<>())
+                .put(artifact.ref().toString(), copied.manifestSha256().hex());
+        return copied;
     }
 
     /** Enters the newest artifact of each source that stands there, and tells the scheduler. */
@@ -191,7 +204,9 @@ final class IndexOnlyLab {
     Copies copies() {
         var known = new HashMap<String, List<RecoveryPoint>>();
         points.forEach((target, list) -> known.put(target, List.copyOf(list)));
-        return new Copies(known, Map.of());
+        var said = new HashMap<String, Map<String, String>>();
+        announced.forEach((target, artifacts) -> said.put(target, Map.copyOf(artifacts)));
+        return new Copies(known, said);
     }
 
     Set<String> inStaging() throws BackupException {

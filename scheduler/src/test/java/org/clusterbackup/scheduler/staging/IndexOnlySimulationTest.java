@@ -30,7 +30,6 @@ import org.clusterbackup.repository.artifact.PackList;
 import org.clusterbackup.repository.copy.CopyListener;
 import org.clusterbackup.repository.copy.LedgerWriter;
 import org.clusterbackup.repository.copy.PackMending;
-import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.store.testing.MemoryStore;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * some target lacks.
  */
 class IndexOnlySimulationTest {
-    private static final int DAYS = 16;
+    private static final int DAYS = 10;
     private static final int BLOCK = 70_000;
     private static final int BLOCKS = 12;
 
@@ -62,7 +61,7 @@ class IndexOnlySimulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2})
     void whateverHappensWhatIsAtTargetsIsWholeAndStagingHoldsWhatTheyLack(long seed) throws Exception {
         random = new Random(seed);
         var mode = lab.indexOnly;
@@ -71,11 +70,11 @@ class IndexOnlySimulationTest {
 
         for (var day = 0; day < DAYS; day++) {
             lab.pass(DAY);
-            lab.indexOnly = day % 12 < 9 ? mode : _ -> false;
+            lab.indexOnly = day % 8 < 6 ? mode : _ -> false;
             backUps();
-            var away = day % 8 > 4 ? "b" : "";
+            var away = day % 5 > 2 ? "b" : "";
             ship(away);
-            if (random.nextInt(8) == 0) {
+            if (random.nextInt(2) == 0) {
                 lose("a");
             }
             sweeps();
@@ -97,7 +96,7 @@ class IndexOnlySimulationTest {
         // And it was no quiet time
         assertThat(left).isGreaterThan(DAYS);
         assertThat(killed).isPositive();
-        assertThat(newBytes).as("deduplication goes on").isPositive().isLessThan(storedBytes / 2);
+        assertThat(newBytes).as("deduplication goes on").isPositive().isLessThan(storedBytes * 4 / 5);
     }
 
     private void backUps() throws BackupException {
@@ -129,9 +128,12 @@ class IndexOnlySimulationTest {
             if (target.equals(away)) {
                 continue;
             }
+            var there = new HashSet<>(new Artifacts(lab.target(target).store()).list());
             for (var artifact : lab.committed()) {
                 try {
-                    lab.ship(artifact, target);
+                    if (!there.contains(artifact.ref())) {
+                        lab.ship(artifact, target);
+                    }
                 } catch (BackupException e) {
                     assertThat(e.kind()).as(e.getMessage()).isEqualTo(Kind.DAMAGED);
                     mend(target);
@@ -152,7 +154,7 @@ class IndexOnlySimulationTest {
             missing.addAll(missing(target, ref, there));
         }
         var writer = new LedgerWriter(
-                lab.target(target), new Ledger(lab.target(target)), lab.keys.shipper(), "repair", heads -> heads);
+                lab.target(target), lab.copier(target).ledger(), lab.keys.shipper(), "repair", heads -> heads);
         var other = lab.target(target.equals("a") ? "b" : "a");
         var left =
                 new PackMending(other, writer).mend(missing, CopyListener.NONE).failed();
@@ -186,7 +188,7 @@ class IndexOnlySimulationTest {
 
     /** One that may be killed, one that knows yesterday's recovery points only, and one that finishes. */
     private void sweeps() throws BackupException {
-        lab.store.dieAfter(random.nextInt(40));
+        lab.store.dieAfter(random.nextInt(12));
         try {
             lab.sweep();
         } catch (BackupException e) {
