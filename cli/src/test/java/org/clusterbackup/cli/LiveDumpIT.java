@@ -30,7 +30,7 @@ class LiveDumpIT {
             head -c 8000000 /dev/urandom >big
             seq -f docs/%g 6000 | xargs touch
             ln -s 1 docs/link && mkfifo docs/pipe && ln big docs/second && setfattr -n user.number -v 1 big docs docs/1
-            touch docs/last
+            touch docs/last && xfs_io -c "chproj 70000" big docs docs/1 docs/4000
             xfsdump -F -J -p 1 -l 0 -L l -M m - "$home/live" 2>"$home/live.log" </dev/null |
               { head -c 2000000; seq -f docs/%g 3000 6000 | xargs rm; rm docs/last; cat; } >"$home/live.dump"
             cd docs && find .. ! -type d -printf '%i\\n' | sort -nu >"$home/live.inodes"

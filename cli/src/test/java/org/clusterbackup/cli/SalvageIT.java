@@ -30,6 +30,7 @@ class SalvageIT {
             for i in $(seq 60); do head -c 900000 /dev/urandom >large$i; ln large$i .glusterfs/aa/bb/$i; done
             for i in $(seq 300); do head -c 5000 /dev/urandom >small$i; setfattr -n user.number -v $i small$i; done
             ln -s small1 link && mkfifo pipe && mknod null c 1 3 && mkdir folder && ln small2 folder/second
+            for file in large3* small1*; do xfs_io -c "chproj 65539" "$file"; done
             sha256sum large* small* >"$home/NAME.sums"
             """;
 

@@ -13,7 +13,7 @@ import org.clusterbackup.repository.Kind;
 /**
  * A dump with lost parts on its way to xfsrestore, which restores nothing that comes after the first header that it cannot
  * read. So each gap is mended: within a file's bytes zeros stand in its place; otherwise the file ends there, and the dump goes
- * on with the next header that is one: 256 bytes on a multiple of eight, whose words add up to 0, and whose inode comes after
+ * on with the next header that is one: 256 bytes on a multiple of eight, whose words add up to 0 (see {@code Header}), and whose inode comes after
  * the last, for xfsdump goes by inodes. Of the names no byte may be lost. What this cannot tell: where the beginning of a file
  * that is itself a dump is lost, the headers in it are headers, too. Numbers are big-endian, as {@link DumpFolders} says.
  */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 
 /** What xfsdump writes before each file and folder, and before the attributes of either. */
 final class Header {
@@ -12,6 +13,7 @@ final class Header {
     private static final int CHECKSUM_AT = 12;
     private static final int INODE_AT = 16;
     private static final int MODE_AT = 24;
+    private static final List<Integer> HALVED_AT = List.of(104, 108);
     private static final int FLAGS = 0xF;
     private static final int CHECKED = 1 << 1;
     private static final int MODE_TYPE = 0xF000;
@@ -20,7 +22,7 @@ final class Header {
     private static final int MODE_LINK = 0xA000;
 
     private final byte[] bytes;
-    /** Of its words; 0 if it is what was written. */
+    /** Of its words; 0 if it is what was written, but for {@link #asSummed}. */
     private final int sum;
 
     private Header(byte[] bytes, int sum) {
@@ -69,7 +71,19 @@ final class Header {
     }
 
     boolean isSound() {
-        return sum == 0 && (flags() & CHECKED) != 0 && (flags() & ~FLAGS) == 0;
+        return (sum == 0 || asSummed() == 0) && (flags() & CHECKED) != 0 && (flags() & ~FLAGS) == 0;
+    }
+
+    /**
+     * xfsdump adds up what it has in memory, before it turns the bytes around. The two halves of a project's id are there
+     * in the other order, on machines that begin with the lowest byte.
+     */
+    private int asSummed() {
+        var summed = sum;
+        for (var at : HALVED_AT) {
+            summed += Integer.rotateLeft(word(at), Short.SIZE) - word(at);
+        }
+        return summed;
     }
 
     boolean isEnd() {

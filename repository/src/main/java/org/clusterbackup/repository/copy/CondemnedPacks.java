@@ -61,6 +61,10 @@ public final class CondemnedPacks {
     public Set<String> strike(Predicate<String> needed) throws BackupException {
         var struck = new HashSet<String>();
         for (var file : store.children(FOLDER)) {
+            if (file.endsWith("/")) {
+                // A folder is nothing of ours: verify names what is in it.
+                continue;
+            }
             var name = FOLDER + "/" + file;
             var kept = new ArrayList<String>();
             var lines = SmallObject.lines(store, name, SmallObject.MAX_WORK_FILE_BYTES);

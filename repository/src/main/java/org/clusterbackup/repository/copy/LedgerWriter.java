@@ -1,5 +1,6 @@
 package org.clusterbackup.repository.copy;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -11,6 +12,7 @@ import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.ledger.LedgerBody;
 import org.clusterbackup.repository.ledger.LedgerChain;
 import org.clusterbackup.repository.ledger.LedgerHead;
+import org.clusterbackup.repository.ledger.Scrub;
 
 /**
  * Continues a target's ledger under the target's lock.
@@ -42,7 +44,8 @@ public record LedgerWriter(
     /**
      * Enters what {@code bodies} say; durable on return.
      *
-     * @throws BackupException {@code BUSY}; {@code SIGNATURE} or {@code DAMAGED} if the ledger is not whole; or what the
+     * @throws BackupException {@code BUSY}; {@code SIGNATURE} or {@code DAMAGED} if the ledger is not whole; {@code FAILED}
+     *     if a scrub is to be entered and this machine's clock and the store's differ; or what the
      *     store throws
      */
     public void enter(Bodies bodies) throws BackupException {
@@ -52,8 +55,16 @@ public record LedgerWriter(
             chain.requireWhole();
             for (var body : bodies.now(chain)) {
                 lock.requireHeld();
-                var _ = ledger.append(body, heads.apply(chain.otherHeads()), key);
+                var time = body instanceof Scrub ? timeOfScrub(lock) : Instant.now();
+                var _ = ledger.append(body, heads.apply(chain.otherHeads()), key, time);
             }
         }
+    }
+
+    /** A scrub is compared with when packs were stored, which the store's clock says. */
+    private static Instant timeOfScrub(TargetLock lock) throws BackupException {
+        var here = Instant.now();
+        var there = lock.requireAgrees(here, "no scrub is entered");
+        return there.isAfter(here) ? there : here;
     }
 }

@@ -34,6 +34,9 @@ public final class TargetLock implements AutoCloseable {
     /** Clocks of two machines that both say the right time may differ by this. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
+    /** Nothing is deleted, and no scrub entered, where they differ by more. */
+    public static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
+
     /** A lease that claims more is not believed. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -248,6 +251,31 @@ public final class TargetLock implements AutoCloseable {
         return store.stat(NAME)
                 .orElseThrow(() -> new BackupException(Kind.BUSY, "the lock of " + store.location() + " is gone"))
                 .modified();
+    }
+
+    /**
+     * Makes sure that what is decided by one of two clocks is right by the other.
+     *
+     * @param here what this machine's clock says
+     * @param consequence what is not done otherwise
+     * @return {@link #storeTime}
+     * @throws BackupException {@code FAILED} if they differ by more than {@link #CLOCKS_DIFFER}
+     */
+    public Instant requireAgrees(Instant here, String consequence) throws BackupException {
+        var there = storeTime();
+        if (Duration.between(there, here).abs().compareTo(CLOCKS_DIFFER) > 0) {
+            throw clocksDiffer(store, here, there, consequence);
+        }
+        return there;
+    }
+
+    /** What is said of two clocks of which one must be wrong. */
+    public static BackupException clocksDiffer(ObjectStore store, Instant here, Instant there, String consequence) {
+        return new BackupException(
+                        Kind.FAILED,
+                        "it is " + here + " here and " + there + " at " + store.location() + ": " + consequence
+                                + " by a clock that is wrong")
+                .withHint("set both clocks right");
     }
 
     private void requireOurs() throws BackupException {

@@ -128,8 +128,14 @@ public final class Ledger {
      * @throws BackupException what {@link LedgerChain#requireWhole} throws: nothing is appended to a damaged ledger;
      *     {@code SIGNATURE} if {@code key} may not sign for this ledger
      */
-    public synchronized SignedEntry append(LedgerBody body, Map<TargetName, LedgerHead> heads, SigningKey key)
+    public SignedEntry append(LedgerBody body, Map<TargetName, LedgerHead> heads, SigningKey key)
             throws BackupException {
+        return append(body, heads, key, Instant.now());
+    }
+
+    /** The same, at a time by the clock that the body speaks of. */
+    public synchronized SignedEntry append(
+            LedgerBody body, Map<TargetName, LedgerHead> heads, SigningKey key, Instant time) throws BackupException {
         var chain = read();
         chain.requireWhole();
         var before = chain.heads();
@@ -138,7 +144,7 @@ public final class Ledger {
                 target,
                 before.isEmpty() ? 1 : before.getFirst().number() + 1,
                 before.stream().map(LedgerHead::digest).sorted().toList(),
-                Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                time.truncatedTo(ChronoUnit.MILLIS),
                 body.kind(),
                 heads,
                 Optional.of(body));

@@ -43,16 +43,30 @@ public final class Scrubs {
                 entries.isEmpty()
                         ? Optional.empty()
                         : Optional.of(entries.getLast().time()));
-        entries.forEach(entry -> scrubs.add((Scrub) entry.body().orElseThrow(), entry.time()));
+        // A scrub whose clock was ahead was before those that follow it: or nothing it read would be read again until
+        // then.
+        var read = new Instant[entries.size()];
+        var limit = Instant.MAX;
+        for (var i = read.length - 1; i >= 0; i--) {
+            limit = entries.get(i).time().isBefore(limit) ? entries.get(i).time() : limit;
+            read[i] = limit;
+        }
+        for (var i = 0; i < read.length; i++) {
+            scrubs.add(
+                    (Scrub) entries.get(i).body().orElseThrow(),
+                    read[i],
+                    entries.get(i).time());
+        }
         return scrubs;
     }
 
-    private void add(Scrub scrub, Instant time) {
+    /** @param found when it named what is damaged: as it was entered, so that nothing else makes that whole again */
+    private void add(Scrub scrub, Instant time, Instant found) {
         if (scrub.from().compareTo(scrub.to()) > 0) {
             return;
         }
         damaged.keySet().removeIf(pack -> isWithin(pack, scrub.from(), scrub.to()));
-        scrub.damaged().forEach(pack -> damaged.put(pack, time));
+        scrub.damaged().forEach(pack -> damaged.put(pack, found));
 
         var before = stretches.lowerEntry(scrub.from());
         if (before != null && before.getValue().to().compareTo(scrub.from()) >= 0) {

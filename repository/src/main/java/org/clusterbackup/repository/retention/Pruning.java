@@ -2,7 +2,6 @@ package org.clusterbackup.repository.retention;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.Predicate;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
@@ -19,6 +18,8 @@ import org.clusterbackup.repository.ledger.Ledger;
 public final class Pruning {
     /** The format lets no grace period at a target be shorter: artifacts are committed by listings that are as old. */
     public static final Duration SHORTEST_GRACE = Duration.ofHours(1);
+
+    private static final String NOTHING_DELETED = "nothing is deleted";
 
     private final Repository target;
     private final Ledger ledger;
@@ -54,7 +55,7 @@ public final class Pruning {
         var survey = Survey.of(target, ledger.read());
         var now = clock.instant();
         if (survey.newest().isAfter(now.plus(RunTime.CLOCKS_DIFFER))) {
-            throw clocksDiffer(now, survey.newest());
+            throw TargetLock.clocksDiffer(target.store(), now, survey.newest(), NOTHING_DELETED);
         }
         return new Draft(target, survey, now).plan(retention, grace);
     }
@@ -74,8 +75,7 @@ public final class Pruning {
         requireMaySign(key);
         try (var lock = TargetLock.acquire(target.store(), owner)) {
             target.requireStillThere();
-            var now = lock.storeTime();
-            requireAgrees(now);
+            var now = lock.requireAgrees(clock.instant(), NOTHING_DELETED);
             var draft = new Draft(target, Survey.of(target, ledger.read()), now);
             var plan = draft.plan(retention, grace);
             if (!agreed.test(plan)) {
@@ -100,20 +100,5 @@ public final class Pruning {
     private void requireMaySign(SigningKey key) throws BackupException {
         var probe = new byte[] {1};
         target.signers().verify(target.requireTarget().ledgerSubject(), probe, key.sign(probe));
-    }
-
-    private void requireAgrees(Instant storeTime) throws BackupException {
-        var now = clock.instant();
-        if (Duration.between(storeTime, now).abs().compareTo(RunTime.CLOCKS_DIFFER) > 0) {
-            throw clocksDiffer(now, storeTime);
-        }
-    }
-
-    private BackupException clocksDiffer(Instant here, Instant there) {
-        return new BackupException(
-                        Kind.FAILED,
-                        "it is " + here + " here and " + there + " at "
-                                + target.store().location() + ": nothing is deleted by a clock that is wrong")
-                .withHint("set both clocks right");
     }
 }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.clusterbackup.repository.artifact.Manifest;
+import org.clusterbackup.repository.copy.TargetLock;
 
 /**
  * The time of an artifact's run, by what its writer signed: the time in the run's id, where it has one and the artifact
@@ -22,7 +23,7 @@ public final class RunTime {
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     /** Clocks that are both right may differ by this. */
-    static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
+    static final Duration CLOCKS_DIFFER = TargetLock.CLOCKS_DIFFER;
 
     /** What is begun later was made up for, and holds what was there then. */
     private static final Duration LONGEST = Duration.ofDays(1);

@@ -104,4 +104,27 @@ class ScrubsTest {
         assertThat(Scrubs.previous(name(256))).isEqualTo(name(255));
         assertThat(Scrubs.next(Scrubs.previous(Scrubs.LAST))).isEqualTo(Scrubs.LAST);
     }
+
+    @Test
+    void aScrubWhoseClockWasAheadIsNotNewerThanThoseThatFollowIt() {
+        enter(Scrubs.FIRST, name(9), name(3));
+        var ahead = links.removeLast();
+        links.add(new LedgerChain.Link(
+                ahead.head(),
+                new LedgerEntry(
+                        "r",
+                        new TargetName("tape"),
+                        1,
+                        List.of(),
+                        START.plusSeconds(1_000_000_000),
+                        Scrub.KIND,
+                        Map.of(),
+                        ahead.entry().body())));
+        enter(name(10), Scrubs.LAST);
+        enter(name(20), Scrubs.LAST);
+
+        assertThat(scrubs().read(name(5))).contains(time(2));
+        assertThat(scrubs().oldest()).isEqualTo(Scrubs.FIRST);
+        assertThat(scrubs().foundDamaged(name(3))).contains(START.plusSeconds(1_000_000_000));
+    }
 }

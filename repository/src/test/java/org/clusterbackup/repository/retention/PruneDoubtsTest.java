@@ -147,6 +147,7 @@ class PruneDoubtsTest {
                 "condemned/20260101T000000000Z-00000000",
                 Body.of("../../etc/passwd\n\n" + kept.iterator().next() + " \nrepository.json\n"
                         + kept.iterator().next()));
+        target.store.create("condemned/folder/file", Body.of("x"));
         target.store.at(day(1).plus(GRACE));
 
         target.prune(TWO_DAYS, GRACE);

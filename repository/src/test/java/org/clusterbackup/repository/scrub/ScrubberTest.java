@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +40,9 @@ import org.clusterbackup.repository.ledger.Ledger;
 import org.clusterbackup.repository.ledger.Scrub;
 import org.clusterbackup.repository.ledger.Scrubs;
 import org.clusterbackup.repository.store.DirectoryStore;
+import org.clusterbackup.repository.store.ObjectInfo;
 import org.clusterbackup.repository.store.testing.FaultyStore;
+import org.clusterbackup.repository.store.testing.ForwardingStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -321,5 +326,46 @@ class ScrubberTest {
 
         // Half a second's worth, of which a quarter may go at once
         assertThat(System.nanoTime() - begun).isGreaterThan(240_000_000L);
+    }
+
+    /** Whose clock is ahead of this machine's. */
+    private Repository ahead(Duration by) throws BackupException {
+        return Repository.open(
+                new ForwardingStore(store) {
+                    @Override
+                    public Optional<ObjectInfo> stat(String name) throws BackupException {
+                        return super.stat(name)
+                                .map(info -> new ObjectInfo(
+                                        info.name(),
+                                        info.size(),
+                                        info.modified().plus(by)));
+                    }
+                },
+                keys.signers());
+    }
+
+    @Test
+    void byAClockThatIsWrongNothingIsEntered() throws Exception {
+        flip(file(packs.getFirst()));
+        var wrong = ahead(Duration.ofDays(365));
+        var writer = new LedgerWriter(wrong, new Ledger(wrong), keys.shipper(), "test", UnaryOperator.identity());
+
+        assertKind(Kind.FAILED, () -> new Scrubber(writer, 0).run(Long.MAX_VALUE, ScrubListener.NONE));
+
+        assertThat(entered()).isEmpty();
+        assertThat(directory.resolve("lock")).doesNotExist();
+    }
+
+    @Test
+    void damageIsNamedAlthoughTheStoresClockIsAheadByMinutes() throws Exception {
+        flip(file(packs.getFirst()));
+        Files.setLastModifiedTime(
+                file(packs.getFirst()), FileTime.from(Instant.now().plus(Duration.ofMinutes(5))));
+        var ahead = ahead(Duration.ofMinutes(6));
+        var writer = new LedgerWriter(ahead, new Ledger(ahead), keys.shipper(), "test", UnaryOperator.identity());
+
+        new Scrubber(writer, 0).run(Long.MAX_VALUE, ScrubListener.NONE);
+
+        assertThat(state().damaged()).containsExactly(packs.getFirst());
     }
 }
