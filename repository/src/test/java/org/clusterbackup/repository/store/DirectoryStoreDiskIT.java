@@ -55,7 +55,8 @@ class DirectoryStoreDiskIT {
                 .start();
         try (var store = new DirectoryStore(root)) {
             // At once is in the midst of the first object, later is behind it.
-            while (writer.isAlive() && store.children(millis == 0 ? "" : "packs").isEmpty()) {
+            while (writer.isAlive()
+                    && store.children(millis == 0 ? "" : "packs").isEmpty()) {
                 Thread.sleep(1);
             }
             Thread.sleep(millis);

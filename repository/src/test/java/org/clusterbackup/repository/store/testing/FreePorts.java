@@ -22,8 +22,7 @@ public final class FreePorts {
     private static final List<ServerSocket> CLAIMS = new ArrayList<>();
 
     private static final PrimitiveIterator.OfInt PORTS = IntStream.range(0, BLOCKS)
-            .map(block -> FIRST
-                    + (int) ((ProcessHandle.current().pid() + block) % BLOCKS) * BLOCK)
+            .map(block -> FIRST + (int) ((ProcessHandle.current().pid() + block) % BLOCKS) * BLOCK)
             .filter(FreePorts::claim)
             .flatMap(first -> IntStream.range(first + 1, first + BLOCK))
             .iterator();
