@@ -36,14 +36,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "drill",
         description = {
-            "Restore every source of a recovery point into scratch, compare what comes back with its manifest, throw"
-                    + " it",
-            "away, and leave a signed report at the target, which its shipper enters in the ledger. Bricks come back"
-                    + " into",
-            "XFS in files of the spool, etcd and Kubernetes objects into servers that live meanwhile: run it as root,",
-            "with etcd, etcdutl, kube-apiserver and xfsrestore in PATH. What this machine cannot bring back is read"
-                    + " and",
-            "proved, and the report says so.",
+            "Restore a recovery point into scratch, compare it, and leave a signed report at the target.",
+            "What comes back is compared with its manifests and thrown away; the target's shipper enters the report",
+            "in the ledger. Bricks come back into XFS in files of the spool, etcd and Kubernetes objects into servers",
+            "that live meanwhile: run it as root, with etcd, etcdutl, kube-apiserver and xfsrestore in PATH. What",
+            "this machine cannot bring back is read and proved, and the report says so.",
             "It needs the identity: run it where one may live, never in the protected cluster."
         },
         footerHeading = "%nExamples:%n",
