@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
@@ -271,9 +272,7 @@ final class DrillCommand extends RepositoryCommand {
                     drilled.result().text(),
                     seconds(Duration.ofMillis(drilled.milliseconds())),
                     Sizes.text(drilled.streamBytes()),
-                    drilled.counts().entrySet().stream()
-                            .map(count -> count.getValue() + " " + count.getKey())
-                            .collect(Collectors.joining(", ")));
+                    counted(drilled.counts()));
             drilled.writeTo(row);
         }
         var document = table.document()
@@ -290,6 +289,15 @@ final class DrillCommand extends RepositoryCommand {
                             + (report.ok() ? "proved" : "NOT proved") + " in " + seconds(report.took())
                             + name.map(left -> ", report " + left).orElse(""));
         }
+    }
+
+    /** A revision is a number of one thing, and no count of many. */
+    static String counted(SortedMap<String, Long> counts) {
+        return counts.entrySet().stream()
+                .map(count -> count.getKey().equals(EtcdRehearsal.REVISION)
+                        ? count.getKey() + " " + count.getValue()
+                        : count.getValue() + " " + count.getKey())
+                .collect(Collectors.joining(", "));
     }
 
     private static String seconds(Duration time) {
