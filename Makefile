@@ -4,7 +4,7 @@
 help: ## say this
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
-demo: ## back up, destroy and restore a brick, on real components
+demo: ## back up bricks, etcd, Kubernetes and the provisioner's files, destroy them all, restore and compare, on real components
 	./demo
 
 test: ## what is tested on every change

@@ -20,7 +20,7 @@ built() {
 }
 
 if ! built; then
-  say "building (a minute or two; the first time Maven fetches its jars)"
+  say "building (the first time about five minutes on two cores, and Maven fetches its jars)"
   began=$(mktemp)
   mkdir -p target
   mvn -q -B -ntp -DskipTests -pl cli,scheduler,brick-agent,etcd-agent,k8s-dumper,shipper -am package >target/build.log 2>&1 || {

@@ -203,9 +203,7 @@ class NodeIT {
     private static String names(String commands) {
         return commands.replace("brick/global/5/node3", BRICK)
                 .replace("node3", KubeNode.NAME)
-                .replace(
-                        "registry.example.org/cluster-backup/clusterbackup, newTag: stable",
-                        "localhost/cluster-backup/clusterbackup, newTag: 0.1.0-SNAPSHOT");
+                .replace("registry.example.org/cluster-backup/clusterbackup", "localhost/cluster-backup/clusterbackup");
     }
 
     // ------------------------------------------------------------------ what an operator does

@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "cat",
         description = {
-            "Write the plain stream of an artifact to stdout. Exit code 0 alone says that it is whole and proved:",
-            "in a pipeline ask for it with 'set -o pipefail'."
+            "Write the plain stream of an artifact to stdout.",
+            "Exit code 0 alone says that it is whole and proved: in a pipeline ask for it with 'set -o pipefail'."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -43,7 +43,7 @@ import picocli.CommandLine.Command;
             "",
             "Exit codes: 0 all done and proved, 1 failed, 2 usage, 3 finished with warnings or skips,",
             "10 no repository, 11 busy, 12 no key fits, 13 signature wrong or signer unknown, 14 damaged,",
-            "15 unknown format, 16 target unfit, 17 unreachable, 18 source incomplete, 19 drill failed,",
-            "20 protected by retention, 128+N ended by signal N."
+            "15 unknown format, 16 place or machine unfit, 17 unreachable, 18 source incomplete, 19 drill failed,",
+            "20 protected, or deleted on purpose, 128+N ended by signal N."
         })
 final class ClusterBackup {}

@@ -23,12 +23,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "copy",
         description = {
-            "Copy artifacts from one copy of a repository to a target, as a shipper does: what is missing, proved"
-                    + " there,",
-            "manifest last. Needs no identity. What is there already is verified, and mended where packs are missing.",
-            "With --repair every pack at the target is read back first; what is damaged or missing is replaced by the"
-                    + " pack",
-            "of the same name, and the ledger says so: that needs the operator's signing key."
+            "Copy artifacts from one copy of a repository to a target, as a shipper does.",
+            "What is missing is copied and proved there, manifest last. Needs no identity. What is there already is",
+            "verified, and mended where packs are missing. With --repair every pack at the target is read back first;",
+            "what is damaged or missing is replaced by the pack of the same name, and the ledger says so: that needs",
+            "the operator's signing key."
         },
         footerHeading = "%nExamples:%n",
         footer = {

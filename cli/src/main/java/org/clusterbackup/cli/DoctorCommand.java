@@ -28,9 +28,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = {
-            "Look at what backups need, before and after services are installed: at a repository or the place for one",
-            "(1 KiB is written, read back and deleted, clocks are compared, and what is free there), at this Gluster",
-            "server's bricks, at the rights at an API server, at the members of an etcd. Nothing else is changed anywhere."
+            "Look at what backups need, before and after services are installed.",
+            "At a repository or the place for one (1 KiB is written, read back and deleted, clocks are compared, and",
+            "what is free there), at this Gluster server's bricks, at the rights at an API server, at the members of",
+            "an etcd. Nothing else is changed anywhere."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
@@ -36,14 +37,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "drill",
         description = {
-            "Restore every source of a recovery point into scratch, compare what comes back with its manifest, throw"
-                    + " it",
-            "away, and leave a signed report at the target, which its shipper enters in the ledger. Bricks come back"
-                    + " into",
-            "XFS in files of the spool, etcd and Kubernetes objects into servers that live meanwhile: run it as root,",
-            "with etcd, etcdutl, kube-apiserver and xfsrestore in PATH. What this machine cannot bring back is read"
-                    + " and",
-            "proved, and the report says so.",
+            "Restore a recovery point into scratch, compare it, and leave a signed report at the target.",
+            "What comes back is compared with its manifests and thrown away; the target's shipper enters the report",
+            "in the ledger. Bricks come back into XFS in files of the spool, etcd and Kubernetes objects into servers",
+            "that live meanwhile: run it as root, with etcd, etcdutl, kube-apiserver and xfsrestore in PATH. What",
+            "this machine cannot bring back is read and proved, and the report says so.",
             "It needs the identity: run it where one may live, never in the protected cluster."
         },
         footerHeading = "%nExamples:%n",
@@ -274,9 +272,7 @@ final class DrillCommand extends RepositoryCommand {
                     drilled.result().text(),
                     seconds(Duration.ofMillis(drilled.milliseconds())),
                     Sizes.text(drilled.streamBytes()),
-                    drilled.counts().entrySet().stream()
-                            .map(count -> count.getValue() + " " + count.getKey())
-                            .collect(Collectors.joining(", ")));
+                    counted(drilled.counts()));
             drilled.writeTo(row);
         }
         var document = table.document()
@@ -293,6 +289,15 @@ final class DrillCommand extends RepositoryCommand {
                             + (report.ok() ? "proved" : "NOT proved") + " in " + seconds(report.took())
                             + name.map(left -> ", report " + left).orElse(""));
         }
+    }
+
+    /** A revision is a number of one thing, and no count of many. */
+    static String counted(SortedMap<String, Long> counts) {
+        return counts.entrySet().stream()
+                .map(count -> count.getKey().equals(EtcdRehearsal.REVISION)
+                        ? count.getKey() + " " + count.getValue()
+                        : count.getValue() + " " + count.getKey())
+                .collect(Collectors.joining(", "));
     }
 
     private static String seconds(Duration time) {

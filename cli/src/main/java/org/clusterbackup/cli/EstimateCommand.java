@@ -26,13 +26,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "estimate",
         description = {
-            "Say what backups take and will take a year from now: sizes, times, growth, and what a policy keeps. Of a"
-                    + " repository",
-            "from its manifests and its ledger, without an identity; before there is one, with --place, from folders"
-                    + " of this",
-            "machine, some files of which are read, compressed and thrown away. Nothing is written anywhere. What is"
-                    + " assumed",
-            "is said below the table."
+            "Say what backups take and will take: sizes, times, growth, and what a policy keeps.",
+            "The times to come go as far as a year from now. Of a repository from its manifests and its ledger,",
+            "without an identity; before there is one, with --place, from folders of this machine, some files of",
+            "which are read, compressed and thrown away. Nothing is written anywhere. What is assumed is said below",
+            "the table."
         },
         footerHeading = "%nExamples:%n",
         footer = {

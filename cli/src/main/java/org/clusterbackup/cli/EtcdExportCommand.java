@@ -33,14 +33,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "export",
         description = {
-            "Write keys to stdout or a file as lines of JSON: key and value in base64, create_revision, mod_revision,",
-            "version, lease; or put them into a cluster that is there.",
+            "Write keys as lines of JSON, or put them into a cluster that is there.",
+            "To stdout or a file: key and value in base64, create_revision, mod_revision, version, lease.",
             "",
-            "In a cluster nothing is deleted, and a key with another value is left alone and said, unless --overwrite"
-                    + " is",
-            "given. A key that somebody else writes meanwhile is not lost. Revisions and leases are not carried: keys"
-                    + " of",
-            "a lease stay until somebody deletes them."
+            "In a cluster nothing is deleted, and a key with another value is left alone and said, unless --overwrite",
+            "is given. A key that somebody else writes meanwhile is not lost. Revisions and leases are not carried:",
+            "keys of a lease stay until somebody deletes them."
         },
         footerHeading = "%nExamples:%n",
         footer = {

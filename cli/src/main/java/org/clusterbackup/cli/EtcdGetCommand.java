@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "get",
         description = {
-            "Print keys with their values exactly as they were, as 'etcdctl get' does: each followed by a line break.",
-            "Values of Secrets are printed, too, as the store has them."
+            "Print keys with their values exactly as they were, as 'etcdctl get' does.",
+            "Each is followed by a line break. Values of Secrets are printed, too, as the store has them."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -21,6 +21,8 @@ import org.clusterbackup.repository.artifact.ArtifactReader;
  * proved.
  */
 record EtcdRehearsal(RepositoryCommand command, Optional<Path> tools) {
+    /** What it is called among the counts of a drill. */
+    static final String REVISION = "revision";
 
     Found of(ArtifactReader reader) throws BackupException, IOException, InterruptedException {
         EtcdTool tool;
@@ -51,7 +53,7 @@ record EtcdRehearsal(RepositoryCommand command, Optional<Path> tools) {
         var keys = member.keys(KeyRange.prefix(new byte[0]));
         var counts = new TreeMap<String, Long>();
         counts.put("keys", keys.count());
-        counts.put("revision", keys.revision());
+        counts.put(REVISION, keys.revision());
         var revision = details.path("revision").asLong(0);
         if (keys.revision() < revision) {
             throw new BackupException(

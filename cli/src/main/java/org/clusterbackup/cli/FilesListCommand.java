@@ -11,9 +11,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "list",
         description = {
-            "List what was in a directory of a volume, a path a line, relative to the mount; a directory's ends with a",
-            "slash. Bytes that are no readable text are written as \\xHH, and a backslash as \\\\. Only the beginning of",
-            "each dump is read: its names."
+            "List what was in a directory of a volume, a path a line, relative to the mount.",
+            "A directory's ends with a slash. Bytes that are no readable text are written as \\xHH, and a backslash as",
+            "\\\\. Only the beginning of each dump is read: its names."
         },
         footerHeading = "%nExamples:%n",
         footer = {

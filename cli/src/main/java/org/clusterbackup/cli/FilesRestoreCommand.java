@@ -38,12 +38,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         description = {
-            "Bring back files and directories of a volume through its mount: bytes, holes, hard links among them,"
-                    + " owners,",
-            "modes, times, ACLs and attributes. Each dump goes by way of a scratch XFS in the spool, which takes what"
-                    + " is",
-            "restored. Nothing is at its place before all is there; what is at its place already is not touched unless",
-            "told. After a restore that was killed the same command goes on."
+            "Bring back files and directories of a volume through its mount.",
+            "Bytes, holes, hard links among them, owners, modes, times, ACLs and attributes. Each dump goes by way of",
+            "a scratch XFS in the spool, which takes what is restored. Nothing is at its place before all is there;",
+            "what is at its place already is not touched unless told. After a restore that was killed the same",
+            "command goes on."
         },
         footerHeading = "%nExamples:%n",
         footer = {

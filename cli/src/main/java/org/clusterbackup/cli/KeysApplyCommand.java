@@ -13,9 +13,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "apply",
         description = {
-            "After recipients or the operator's key were replaced: make staging, and each target, say so. Its",
-            "repository.json names the recipients of the keys at hand, and the operator's key signs it anew; a target's",
-            "ledger has the change. What is stored stays sealed and signed as it is. Run again it changes nothing."
+            "Make staging or a target name the recipients and the operator's key of the keys at hand.",
+            "After these were replaced, for each of them. Its repository.json names the recipients of the keys at",
+            "hand, and the operator's key signs it anew; a target's ledger has the change. What is stored stays",
+            "sealed and signed as it is. Run again it changes nothing."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -18,9 +18,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "check",
         description = {
-            "Prove that the identity and the list of signers at hand open the newest recovery point of a target,",
-            "or in staging the newest artifact of every source: of each its sealed contents and its smallest pack.",
-            "That takes seconds; 'clusterbackup drill' restores everything."
+            "Prove that the identity and the list of signers at hand open what is stored.",
+            "That is the newest recovery point of a target, or in staging the newest artifact of every source: of",
+            "each its sealed contents and its smallest pack. It takes seconds; 'clusterbackup drill' restores",
+            "everything."
         },
         footerHeading = "%nExample:%n",
         footer = "  clusterbackup keys check -r sftp://backup@office.example/srv/backup --keys keys")

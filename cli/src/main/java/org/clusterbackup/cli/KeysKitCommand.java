@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "kit",
         description = {
-            "Print what to put on paper: the secret that opens every backup, whom to trust, where the backup is,",
-            "and the head of its ledger, which shows a roll-back. Whoever has the paper can read every backup."
+            "Print what to put on paper: the identity, whom to trust, where the backup is.",
+            "And the head of its ledger, which shows a roll-back. Whoever has the paper can read every backup."
         },
         footerHeading = "%nExample:%n",
         footer = "  clusterbackup keys kit -r sftp://backup@office.example/srv/backup --keys keys | lp")

@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "get",
         description = {
-            "Take the newest rescue kit of a target, each file proved by its signed digest before it has its name, and"
-                    + " without",
-            "a folder print what it holds. Without this program RESTORE.md at the target says how."
+            "Take the newest rescue kit of a target, each file proved by its signed digest.",
+            "No file has its name before it is proved. Without a folder print what the kit holds. Without this",
+            "program RESTORE.md at the target says how."
         },
         footerHeading = "%nExample:%n",
         footer = "  clusterbackup kit get -r sftp://backup@office.example/srv/backup rescue")

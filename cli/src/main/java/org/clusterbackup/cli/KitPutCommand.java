@@ -29,11 +29,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "put",
         description = {
-            "Put files at a target that somebody needs beside its backups: the program with its Java runtime, rendered",
-            "manifests, notes. They lie there open, with a list of their digests that the operator signs, and take the",
-            "place of the kit before. What looks like an age identity, a private key or a Kubernetes Secret with data is"
-                    + " refused.",
-            "A kit that is there already is left alone."
+            "Put files at a target that somebody needs beside its backups.",
+            "The program with its Java runtime, rendered manifests, notes. They lie there open, with a list of their",
+            "digests that the operator signs, and take the place of the kit before. What looks like an age identity,",
+            "a private key or a Kubernetes Secret with data is refused. A kit that is there already is left alone."
         },
         footerHeading = "%nExample:%n",
         footer = {

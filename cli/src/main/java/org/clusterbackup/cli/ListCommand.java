@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** Shows recovery points and artifacts. */
 @Command(
         name = "list",
-        description = "List recovery points and artifacts. What is bad is marked, and makes the exit code.",
+        description = {"List recovery points and artifacts.", "What is bad is marked, and makes the exit code."},
         footerHeading = "%nExamples:%n",
         footer = {
             "  clusterbackup list --source 'brick/gv0/*'",

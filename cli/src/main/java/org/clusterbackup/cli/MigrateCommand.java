@@ -28,10 +28,10 @@ import picocli.CommandLine.Option;
         name = "migrate",
         subcommands = MigrateScanCommand.class,
         description = {
-            "Rewrite a restored state of glusterd for other host names, addresses and brick paths. Run it on each",
-            "server, with the same mapping, before glusterd starts. UUIDs, names of volumes and the order of bricks",
-            "stay. The old state is kept beside the new one; run again, it finds nothing to do. At the end it looks",
-            "for old names in every file."
+            "Rewrite a restored state of glusterd for other host names, addresses and brick paths.",
+            "Run it on each server, with the same mapping, before glusterd starts. UUIDs, names of volumes and the",
+            "order of bricks stay. The old state is kept beside the new one; run again, it finds nothing to do. At",
+            "the end it looks for old names in every file."
         },
         footerHeading = "%nThe mapping, in YAML:%n",
         footer = {

@@ -31,10 +31,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "scan",
         description = {
-            "Find the old names of a mapping in the objects of a kubernetes artifact, or in the values of an etcd",
-            "artifact. Of an object each field is said, and what 'restore kubernetes --mapping' makes of it:",
-            "'rewritten' where it can hold nothing but names, 'to-look-at' elsewhere, 'left-out' where the object",
-            "does not come back."
+            "Find the old names of a mapping in the objects or values of an artifact.",
+            "In the objects of a kubernetes artifact, or in the values of an etcd artifact. Of an object each field",
+            "is said, and what 'restore kubernetes --mapping' makes of it: 'rewritten' where it can hold nothing but",
+            "names, 'to-look-at' elsewhere, 'left-out' where the object does not come back."
         },
         footerHeading = "%nExamples:%n",
         footer = {

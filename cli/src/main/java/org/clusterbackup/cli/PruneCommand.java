@@ -24,11 +24,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "prune",
         description = {
-            "Delete from a target the artifacts that the policy does not keep, and the packs that nothing needs any more.",
-            "Each is entered in the ledger first. Packs go in two steps: condemned now, deleted by a prune that comes a",
-            "grace period later. Periods are those of UTC, by the signed times of runs. The last good artifact of a",
-            "source and what the last recovery point needs stay in any case. It asks before it deletes. Staging is looked",
-            "after by the scheduler."
+            "Delete from a target the artifacts that the policy does not keep.",
+            "Each is entered in the ledger first. Packs that nothing needs any more go in two steps: condemned now,",
+            "deleted by a prune that comes a grace period later. Periods are those of UTC, by the signed times of",
+            "runs. The last good artifact of a source and what the last recovery point needs stay in any case. It",
+            "asks before it deletes. Staging is looked after by the scheduler."
         },
         footerHeading = "%nExamples:%n",
         footer = {

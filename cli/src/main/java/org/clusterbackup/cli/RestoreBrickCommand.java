@@ -27,9 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "brick",
         description = {
-            "Restore the XFS file system of a Gluster brick into a new and empty one, and prove that all of it"
-                    + " arrived.",
-            "Restore the dump of one brick to every brick of its replica set; never an old dump beside a live partner."
+            "Restore the XFS file system of a Gluster brick into a new and empty one, and prove it.",
+            "The dump of one brick goes to every brick of its replica set; never an old dump beside a live partner."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -16,12 +16,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "scrub",
         description = {
-            "Read back packs of a target, those first that were read longest ago, and enter in its ledger what was"
-                    + " read and",
-            "what is damaged, or missing though an artifact needs it. Over SSH they are read at the far side. The"
-                    + " shipper",
-            "does that a little a day; this is for whoever wants to know now. It names all damage that stands there.",
-            "'copy FROM TO --repair' mends."
+            "Read back packs of a target, those first that were read longest ago.",
+            "The ledger then has what was read and what is damaged, or missing though an artifact needs it. Over SSH",
+            "they are read at the far side. The shipper does that a little a day; this is for whoever wants to know",
+            "now. It names all damage that stands there. 'copy FROM TO --repair' mends."
         },
         footerHeading = "%nExamples:%n",
         footer = {

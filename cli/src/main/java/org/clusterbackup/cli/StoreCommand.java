@@ -42,8 +42,10 @@ import picocli.CommandLine.Parameters;
 /** Stores one stream or tree as one artifact. */
 @Command(
         name = "store",
-        description =
-                "Store a stream or a tree of files as one signed artifact, and print its id when it is committed.",
+        description = {
+            "Store a stream or a tree of files as one signed artifact.",
+            "Its id is printed when it is committed."
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  clusterbackup store --source provisioner/site-a /srv/provisioner/saved /srv/provisioner/sensitive",

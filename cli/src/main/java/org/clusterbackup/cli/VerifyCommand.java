@@ -28,8 +28,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "verify",
         description = {
-            "Verify signatures, ledger, digests and completeness; name every damage. With --read-data every byte of the",
-            "packs is proved: at the far side over SSH, by reading on S3, and if an identity is at hand by opening them."
+            "Verify signatures, ledger, digests and completeness; name every damage.",
+            "With --read-data every byte of the packs is proved: at the far side over SSH, by reading on S3, and if",
+            "an identity is at hand by opening them."
         },
         footerHeading = "%nExamples:%n",
         footer = {

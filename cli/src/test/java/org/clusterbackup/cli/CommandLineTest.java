@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.clusterbackup.repository.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,29 @@ class CommandLineTest {
         assertThat(run.code()).isEqualTo(Kind.USAGE.exitCode());
         assertThat(run.err()).startsWith("clusterbackup: ").contains("hint: see clusterbackup --help");
         assertThat(run.out()).isEmpty();
+    }
+
+    /** Of a description's lines the list has the first one alone, and folds what is longer than the screen is wide. */
+    @Test
+    void theListOfCommandsSaysAWholeSentenceOfEach() {
+        var all = Main.commandLine(
+                new Console(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), Map.of()));
+
+        assertThat(descriptions(all))
+                .hasSizeGreaterThan(30)
+                .allSatisfy(
+                        (name, said) -> assertThat(said).as(name).endsWith(".").hasSizeLessThan(98));
+    }
+
+    private static Map<String, String> descriptions(CommandLine line) {
+        var said = new TreeMap<String, String>();
+        line.getSubcommands().values().forEach(sub -> {
+            said.put(
+                    sub.getCommandSpec().qualifiedName(),
+                    sub.getCommandSpec().usageMessage().description()[0]);
+            said.putAll(descriptions(sub));
+        });
+        return said;
     }
 
     /** It has two repositories, and neither is meant by it. */
