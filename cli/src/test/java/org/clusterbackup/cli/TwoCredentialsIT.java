@@ -44,7 +44,8 @@ class TwoCredentialsIT {
             assertThat(copied.code()).as(copied.err()).isZero();
             var verified = run(world, List.of("verify", "-r", to, "--read-data"), options("", fresh.keys()));
             assertThat(verified.code()).as(verified.err()).isZero();
-            assertThat(verified.text()).contains(World.TREE);
+            var listed = run(world, List.of("list", "-r", to), options("", fresh.keys()));
+            assertThat(listed.text()).contains(World.TREE);
         }
     }
 
