@@ -18,6 +18,9 @@ final class AccessOptions {
     /** A line or a server that fails in the middle of hours of work is mended within that. */
     private static final Duration ANSWERED_RETRY = Duration.ofMinutes(30);
 
+    private static final String S3_ACCESS_KEY_ID = "--s3-access-key-id-file";
+    private static final String S3_KEY = "--s3-key-file";
+
     @Option(
             names = "--ssh-identity",
             paramLabel = "FILE",
@@ -32,11 +35,11 @@ final class AccessOptions {
     @Nullable
     Path sshKnownHosts;
 
-    @Option(names = "--s3-access-key-id-file", paramLabel = "FILE", description = "Instead of $AWS_ACCESS_KEY_ID.")
+    @Option(names = S3_ACCESS_KEY_ID, paramLabel = "FILE", description = "Instead of $AWS_ACCESS_KEY_ID.")
     @Nullable
     Path s3AccessKeyId;
 
-    @Option(names = "--s3-key-file", paramLabel = "FILE", description = "Instead of $AWS_SECRET_ACCESS_KEY.")
+    @Option(names = S3_KEY, paramLabel = "FILE", description = "Instead of $AWS_SECRET_ACCESS_KEY.")
     @Nullable
     Path s3SecretAccessKey;
 
@@ -65,8 +68,8 @@ final class AccessOptions {
         }
         add(words, "--ssh-identity", sshIdentity);
         add(words, "--ssh-known-hosts", sshKnownHosts);
-        add(words, "--s3-access-key-id-file", s3AccessKeyId);
-        add(words, "--s3-key-file", s3SecretAccessKey);
+        add(words, S3_ACCESS_KEY_ID, s3AccessKeyId);
+        add(words, S3_KEY, s3SecretAccessKey);
         add(words, "--ca-file", caFile);
         return words;
     }
@@ -79,7 +82,11 @@ final class AccessOptions {
 
     /** The caller closes the store. Where it is waited for, {@code console} says so. */
     ObjectStore open(String url, Console console) throws BackupException {
-        return Stores.open(url, options(console.environment()).withListener(new Waiting(console)));
+        return open(url, options(console.environment()), console);
+    }
+
+    static ObjectStore open(String url, StoreOptions options, Console console) throws BackupException {
+        return Stores.open(url, options.withListener(new Waiting(console)));
     }
 
     StoreOptions options(Map<String, String> environment) throws BackupException {
@@ -93,11 +100,20 @@ final class AccessOptions {
         if (sshKnownHosts != null) {
             options = options.withSshKnownHosts(sshKnownHosts);
         }
-        if (s3AccessKeyId != null && s3SecretAccessKey != null) {
-            options = options.withS3Keys(S3Keys.read(s3AccessKeyId, s3SecretAccessKey));
-        } else if (s3AccessKeyId != null || s3SecretAccessKey != null) {
-            throw BackupCommand.usage("--s3-access-key-id-file and --s3-key-file belong together");
-        }
+        options = withS3Keys(options, S3_ACCESS_KEY_ID, s3AccessKeyId, S3_KEY, s3SecretAccessKey);
         return caFile == null ? options : options.withCaFile(caFile);
+    }
+
+    /** With the credential of two files, of which both are given or neither; {@code idOption} and {@code keyOption} name them. */
+    static StoreOptions withS3Keys(
+            StoreOptions options, String idOption, @Nullable Path id, String keyOption, @Nullable Path key)
+            throws BackupException {
+        if (id != null && key != null) {
+            return options.withS3Keys(S3Keys.read(id, key));
+        }
+        if (id != null || key != null) {
+            throw BackupCommand.usage(idOption + " and " + keyOption + " belong together");
+        }
+        return options;
     }
 }

@@ -13,6 +13,7 @@ import org.clusterbackup.repository.copy.Copied;
 import org.clusterbackup.repository.copy.Copier;
 import org.clusterbackup.repository.copy.CopyListener;
 import org.clusterbackup.repository.copy.CopyOptions;
+import org.clusterbackup.repository.copy.CopyPreview;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,13 +34,19 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  clusterbackup copy sftp://backup@office.example/srv/backup /media/disk/backup --keys keys",
             "  clusterbackup copy s3:https://s3.example.org/backup sftp://backup@office.example/srv/backup --repair"
-                    + " --known"
+                    + " --known",
+            "  clusterbackup copy s3:https://s3.example.org/backup s3:https://s3.example.net/backup --s3-access-key-id-file"
+                    + " new/id",
+            "      --s3-key-file new/key --from-s3-access-key-id-file old/id --from-s3-key-file old/key --keys keys"
         })
 final class CopyCommand extends BackupCommand {
     private static final String OWNER = "clusterbackup copy";
 
     @Mixin
     private final AccessOptions access = new AccessOptions();
+
+    @Mixin
+    private final FromOptions fromAccess = new FromOptions();
 
     @Mixin
     private final KeyOptions keys = new KeyOptions();
@@ -73,7 +80,9 @@ final class CopyCommand extends BackupCommand {
             description = "With --repair: read nothing back, replace what scrubs found damaged and what is missing.")
     private boolean known;
 
-    @Option(names = "--dry-run", description = "List what would be copied or verified; write nothing.")
+    @Option(
+            names = "--dry-run",
+            description = "List what would be copied, in bytes, and what is present; write nothing.")
     private boolean dryRun;
 
     @Override
@@ -83,7 +92,7 @@ final class CopyCommand extends BackupCommand {
         }
         var environment = console().environment();
         var signers = keys.allowedSigners(environment);
-        try (var fromStore = access.open(from, console());
+        try (var fromStore = fromAccess.open(from, access, console());
                 var toStore = access.open(to, console())) {
             var source = Repository.open(fromStore, signers);
             var target = Repository.open(toStore, signers);
@@ -94,7 +103,7 @@ final class CopyCommand extends BackupCommand {
             if (wanted.isEmpty()) {
                 console().warn(Kind.WARNINGS, "nothing to copy: no artifact of " + pattern + " at " + from);
             }
-            copy(wanted, copier, packs);
+            copy(wanted, copier, dryRun ? Optional.of(new CopyPreview(source, target)) : Optional.empty(), packs);
         }
     }
 
@@ -122,10 +131,11 @@ final class CopyCommand extends BackupCommand {
                 .toList();
     }
 
-    private void copy(List<ArtifactRef> wanted, Copier copier, Optional<Table> packs) throws BackupException {
+    private void copy(List<ArtifactRef> wanted, Copier copier, Optional<CopyPreview> preview, Optional<Table> packs)
+            throws BackupException {
         var table = new Table("artifacts", "SOURCE", "ARTIFACT", "COPIED", "PRESENT", "STATUS");
         for (var ref : wanted) {
-            var row = one(ref, copier, table);
+            var row = one(ref, copier, preview, table);
             row.put("source", ref.source().value())
                     .put("artifact", ref.artifact().value());
         }
@@ -138,17 +148,14 @@ final class CopyCommand extends BackupCommand {
     }
 
     /** What is wrong with one artifact does not keep the others from being copied. */
-    private ObjectNode one(ArtifactRef ref, Copier copier, Table table) throws BackupException {
+    private ObjectNode one(ArtifactRef ref, Copier copier, Optional<CopyPreview> preview, Table table)
+            throws BackupException {
         if (copier.wasDeleted(ref)) {
             return table.row(ref.source(), ref.artifact(), "-", "-", "deleted there")
                     .put("status", "deleted");
         }
-        if (dryRun) {
-            return table.row(ref.source(), ref.artifact(), "-", "-", "would copy")
-                    .put("status", "would copy");
-        }
         try {
-            return row(table, copied(ref, copier));
+            return preview.isPresent() ? row(table, ref, preview.get().of(ref)) : row(table, copied(ref, copier));
         } catch (BackupException e) {
             if (!e.kind().concernsObject()) {
                 throw e;
@@ -168,17 +175,20 @@ final class CopyCommand extends BackupCommand {
     }
 
     private static ObjectNode row(Table table, Copied copied) {
-        var ref = copied.manifest().ref();
-        return table.row(
-                        ref.source(),
-                        ref.artifact(),
-                        Sizes.text(copied.bytesCopied()),
-                        Sizes.text(copied.bytesPresent()),
-                        "verified")
-                .put("status", "verified")
-                .put("bytesCopied", copied.bytesCopied())
-                .put("bytesPresent", copied.bytesPresent())
+        return row(table, copied.manifest().ref(), copied.bytesCopied(), copied.bytesPresent(), "verified")
                 .put("proof", copied.proof().text());
+    }
+
+    private static ObjectNode row(Table table, ArtifactRef ref, CopyPreview.Planned planned) {
+        var status = planned.isPresent() ? "present" : "would copy";
+        return row(table, ref, planned.bytesToCopy(), planned.bytesPresent(), status);
+    }
+
+    private static ObjectNode row(Table table, ArtifactRef ref, long copied, long present, String status) {
+        return table.row(ref.source(), ref.artifact(), Sizes.text(copied), Sizes.text(present), status)
+                .put("status", status)
+                .put("bytesCopied", copied)
+                .put("bytesPresent", present);
     }
 
     private final class Listener implements CopyListener {

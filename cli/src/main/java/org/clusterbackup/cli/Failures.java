@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -21,7 +22,7 @@ record Failures(Console console) implements IExecutionExceptionHandler {
                         : console.findings().exitCode();
             }
             case IOException io -> {
-                console.failure(Kind.FAILED, io.toString(), null);
+                console.failure(Kind.FAILED, FileReason.named(io), null);
                 yield Kind.FAILED.exitCode();
             }
             case InterruptedException interrupted -> {

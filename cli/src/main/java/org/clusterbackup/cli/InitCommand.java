@@ -43,6 +43,9 @@ final class InitCommand extends BackupCommand {
     @Mixin
     private final KeyOptions keys = new KeyOptions();
 
+    @Mixin
+    private final FromOptions from = new FromOptions();
+
     @Option(
             names = "--role",
             paramLabel = "staging|target",
@@ -78,6 +81,7 @@ final class InitCommand extends BackupCommand {
         var signers = keys.allowedSigners(environment);
         var operator = keys.operatorKey(environment);
         var plan = plan(target, signers, environment);
+        target.ifPresent(name -> remarks(name, signers));
         if (dryRun) {
             console().remark("would make a repository at " + url + " with id " + plan.repository());
             return;
@@ -86,6 +90,17 @@ final class InitCommand extends BackupCommand {
         try (var store = location.access().open(url, console())) {
             say(Repository.init(store, plan, operator, signers));
         }
+    }
+
+    private void remarks(TargetName target, AllowedSigners signers) {
+        if (sameAs == null) {
+            console()
+                    .remark(
+                            "without --same-as this is no copy of any other repository: nothing can be copied to it from"
+                                    + " staging");
+        }
+        signers.missingSignerOf(target.ledgerSubject())
+                .ifPresent(text -> console().warn(Kind.WARNINGS, text));
     }
 
     private Optional<TargetName> target() throws BackupException {
@@ -109,9 +124,12 @@ final class InitCommand extends BackupCommand {
             if (encryption != null) {
                 throw usage("a copy has the encryption of the repository that it is a copy of");
             }
-            try (var store = location.access().open(sameAs, console())) {
+            try (var store = from.open(sameAs, location.access(), console())) {
                 return RepositoryPlan.sameAs(Repository.open(store, signers).description(), target);
             }
+        }
+        if (from.anyGiven()) {
+            throw usage("a credential for the repository that is read belongs to --same-as");
         }
         if (encryption == Wanted.NONE) {
             return RepositoryPlan.fresh(target, Encryption.NONE, List.of());

@@ -131,7 +131,11 @@ final class KeyOptions {
 
     /** @param role whose key of a keys directory is taken if no file was named; the operator's may sign for any */
     SigningKey signingKey(Map<String, String> environment, String role) throws BackupException {
-        return SigningKey.read(
-                file(environment, signingKey, keys -> keys.signingKey(role), "--signing-key", "a signing key"));
+        var file = file(environment, signingKey, keys -> keys.signingKey(role), "--signing-key", "a signing key");
+        try {
+            return SigningKey.read(file);
+        } catch (BackupException e) {
+            throw e.kind() == Kind.NO_KEY ? e.withHint("give another one with --signing-key") : e;
+        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.Manifest;
@@ -38,6 +39,13 @@ final class ListCommand extends RepositoryCommand {
         var points = new Table("recoveryPoints", "RECOVERY POINT", "TIME", "STATUS", "SOURCES", "MISSING");
         listing.ledger().ifPresent(chain -> points(chain, points));
         listing.tell(console());
+        if (listing.items().isEmpty() && !pattern.equals("*")) {
+            console()
+                    .warn(
+                            Kind.WARNINGS,
+                            "no artifact of a source " + pattern + " at "
+                                    + repository.store().location());
+        }
         if (console().json()) {
             artifacts.document().put("repository", repository.description().repository());
             repository.description().target().ifPresent(name -> artifacts

@@ -24,8 +24,10 @@ public final class Main {
     /** Runs one command as {@code main} would, and returns its exit code. Nothing else is written to {@code out} and {@code err}. */
     static int run(OutputStream out, OutputStream err, Map<String, String> environment, String... args) {
         var console = new Console(out, err, environment);
-        var line = commandLine(console);
-        var code = line.execute(args);
+        var missing = Misuse.missingOptionsFile(args);
+        var code = missing.isPresent()
+                ? new Misuse(console).refuseOptionsFile(missing.get(), args)
+                : commandLine(console).execute(args);
         return console.finish(code);
     }
 

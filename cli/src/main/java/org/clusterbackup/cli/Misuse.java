@@ -1,7 +1,9 @@
 package org.clusterbackup.cli;
 
+import java.io.File;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.clusterbackup.repository.Kind;
 import picocli.CommandLine;
@@ -14,14 +16,34 @@ record Misuse(Console console) implements IParameterExceptionHandler {
 
     @Override
     public int handleParseException(ParameterException failure, String[] args) {
+        var command = failure.getCommandLine().getCommandSpec().qualifiedName();
+        return refuse(sentence(failure), "see " + command + " --help", args);
+    }
+
+    /** A file of options that {@code args} name and that is not there: picocli takes its name for an argument. */
+    static Optional<String> missingOptionsFile(String... args) {
+        return Arrays.stream(args)
+                .filter(arg -> arg.length() > 1 && arg.startsWith("@") && !arg.startsWith("@@"))
+                .map(arg -> arg.substring(1))
+                .filter(file -> !new File(file).canRead())
+                .findFirst();
+    }
+
+    int refuseOptionsFile(String file, String... args) {
+        return refuse(
+                "there is no options file " + file,
+                "a word that begins with @ names a file of options; a path is written as ./@" + file,
+                args);
+    }
+
+    private int refuse(String sentence, String hint, String... args) {
         var options = new OutputOptions();
         var text = Arrays.toString(args);
         options.form = text.contains("--output=json") || text.contains("--output, json")
                 ? OutputOptions.Form.JSON
                 : OutputOptions.Form.TABLE;
         console.use(options);
-        var command = failure.getCommandLine().getCommandSpec().qualifiedName();
-        console.failure(Kind.USAGE, sentence(failure), "see " + command + " --help");
+        console.failure(Kind.USAGE, sentence, hint);
         return Kind.USAGE.exitCode();
     }
 

@@ -7,9 +7,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
+import org.clusterbackup.repository.SourceName;
 import org.clusterbackup.repository.artifact.ArtifactRef;
 import org.clusterbackup.repository.retention.Candidate;
 import org.clusterbackup.repository.retention.PrunePlan;
@@ -134,6 +136,16 @@ final class PruneCommand extends BackupCommand {
     }
 
     private void tell(PrunePlan plan) {
+        var seen = Stream.of(
+                        plan.kept().stream().map(kept -> kept.candidate().ref()),
+                        plan.removed().stream().map(Candidate::ref),
+                        plan.bad().stream().map(bad -> bad.ref()))
+                .flatMap(refs -> refs);
+        if (!pattern.equals("*")
+                && seen.noneMatch(
+                        ref -> SourceName.matches(pattern, ref.source().value()))) {
+            console().warn(Kind.WARNINGS, "no artifact of a source " + pattern);
+        }
         plan.bad().forEach(bad -> console().warn(bad.kind(), bad.message()));
     }
 

@@ -18,6 +18,7 @@ import org.clusterbackup.cli.recover.Plan;
 import org.clusterbackup.cli.recover.Recovery;
 import org.clusterbackup.cli.recover.Step;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -131,7 +132,7 @@ final class RecoverRunCommand extends BackupCommand {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new BackupException(Kind.USAGE, "cannot read the plan " + file + ": " + e, e)
+            throw new BackupException(Kind.USAGE, "cannot read the plan " + file + ": " + FileReason.of(e), e)
                     .withHint("make it with 'clusterbackup recover plan SCENARIO --output json'");
         }
     }

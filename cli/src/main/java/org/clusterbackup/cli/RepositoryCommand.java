@@ -18,6 +18,7 @@ import org.clusterbackup.cli.tar.Unpacking;
 import org.clusterbackup.etcd.KeyRange;
 import org.clusterbackup.etcd.KeysAt;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.PackSet;
 import org.clusterbackup.repository.Repository;
@@ -210,7 +211,7 @@ abstract class RepositoryCommand extends BackupCommand {
             return DumpPipe.run(
                     out -> copy(reader, out, "reading the names of " + ref), in -> DumpNames.read(in, spool()));
         } catch (IOException e) {
-            throw new BackupException(Kind.FAILED, "cannot read the names of " + ref + ": " + e, e)
+            throw new BackupException(Kind.FAILED, "cannot read the names of " + ref + ": " + FileReason.named(e), e)
                     .withHint("is there space in " + spool() + "?");
         }
     }

@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.JsonLayout;
+import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.SourceName;
+import org.clusterbackup.repository.artifact.Artifacts;
 import org.clusterbackup.repository.store.Body;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +26,9 @@ final class SourcesRetireCommand extends RepositoryCommand {
     @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "retired by the operator", description = "Why.")
     private String reason = "";
 
+    @Option(names = "--unknown", description = "Also a source that staging has no artifact of.")
+    private boolean unknown;
+
     @Option(names = "--dry-run", description = "Check everything; write nothing.")
     private boolean dryRun;
 
@@ -33,6 +38,12 @@ final class SourcesRetireCommand extends RepositoryCommand {
             throw usage(repository.store().location() + " is a target; a source is retired in staging");
         }
         var source = source();
+        if (!unknown && new Artifacts(repository.store()).list(source).isEmpty()) {
+            throw new BackupException(
+                            Kind.NOT_FOUND,
+                            "no source " + source + " at " + repository.store().location())
+                    .withHint("clusterbackup sources lists them; --unknown retires one that was never backed up");
+        }
         var note = JsonLayout.write(JsonLayout.object()
                 .put("format", 1)
                 .put("repository", repository.description().repository())

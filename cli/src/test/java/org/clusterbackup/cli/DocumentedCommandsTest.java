@@ -25,6 +25,10 @@ class DocumentedCommandsTest {
 
     private static final Pattern WORD = Pattern.compile("'([^']*)'|([^ ']+)");
 
+    private static final Path STATUS_PAGE = Path.of("../scheduler/src/main/resources/templates/status.html");
+
+    private static final Pattern STATUS_PAGE_COMMAND = Pattern.compile("<code>(clusterbackup [^<]*)</code>");
+
     static Stream<String> commands() throws IOException {
         var lines = new ArrayList<String>();
         for (var document : documents()) {
@@ -32,6 +36,10 @@ class DocumentedCommandsTest {
                     .filter(line -> line.startsWith("    ") || line.startsWith("clusterbackup "))
                     .forEach(lines::add);
         }
+        STATUS_PAGE_COMMAND
+                .matcher(Files.readString(STATUS_PAGE))
+                .results()
+                .forEach(found -> lines.add(found.group(1)));
         footers(commandLine(), lines);
         return lines.stream().map(String::strip).flatMap(line -> COMMAND.matcher(line)
                 .results()
@@ -77,5 +85,10 @@ class DocumentedCommandsTest {
     @Test
     void theReadmeSaysHowToRestore() throws IOException {
         assertThat(commands()).anyMatch(command -> command.startsWith("restore brick -r sftp://"));
+    }
+
+    @Test
+    void theStatusPageSaysHowToRestore() throws IOException {
+        assertThat(commands()).contains("list -r TARGET", "restore brick SOURCE@latest -r TARGET --to DIR");
     }
 }

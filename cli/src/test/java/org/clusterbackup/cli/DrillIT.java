@@ -332,7 +332,7 @@ class DrillIT {
         assertThat(stranger.err()).contains("--no-report");
         Files.delete(mine.keys().resolve("signing/drill"));
         var withoutKey = drill(mine, "good");
-        assertThat(withoutKey.code()).isEqualTo(1);
+        assertThat(withoutKey.code()).isEqualTo(12);
         assertThat(withoutKey.err()).contains("cannot read signing key");
         Files.delete(mine.keys().resolve("identity.txt"));
         assertThat(drill(mine, "good", "--no-report").code()).isEqualTo(12);

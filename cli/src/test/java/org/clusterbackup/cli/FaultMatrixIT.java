@@ -121,7 +121,10 @@ class FaultMatrixIT {
             new Tried("estimate of a target", READS_MANIFESTS, List.of("estimate"), true),
             new Tried("kit put", Set.of(Needs.REPOSITORY), List.of("kit", "put", "{file}"), true),
             new Tried("store", Set.of(Needs.REPOSITORY), List.of("store", "--source", "a/b", "{file}")),
-            new Tried("sources retire", Set.of(Needs.REPOSITORY), List.of("sources", "retire", "gone/for-good")));
+            new Tried(
+                    "sources retire",
+                    Set.of(Needs.REPOSITORY),
+                    List.of("sources", "retire", "gone/for-good", "--unknown")));
 
     private static final List<Fault> FAULTS = List.of(
             new Fault(

@@ -237,7 +237,7 @@ class PruneCommandTest {
                 "--yes",
                 "--signing-key",
                 folder.resolve("gone").toString());
-        assertThat(gone.code()).as(gone.err()).isEqualTo(1);
+        assertThat(gone.code()).as(gone.err()).isEqualTo(12);
         var hosts = Files.createFile(folder.resolve("known_hosts")).toString();
         assertThat(world.run(
                                 "prune",

@@ -152,7 +152,7 @@ class ScrubCommandTest {
         "scrub -r {target} --bytes -1, 2",
         "scrub -r {staging}, 2",
         "copy {staging} {target} --known, 2",
-        "scrub -r {target} --all --signing-key {keys}/signing/nobody, 1",
+        "scrub -r {target} --all --signing-key {keys}/signing/nobody, 12",
         "scrub -r {target} --all --signing-key {keys}/signing/provisioner, 13",
         "copy {staging} {target} --repair --signing-key {keys}/signing/provisioner, 13"
     })

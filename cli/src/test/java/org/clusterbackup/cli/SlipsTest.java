@@ -107,4 +107,32 @@ class SlipsTest {
         assertThat(run.code()).isEqualTo(12);
         assertThat(run.err()).contains("identity.txt: there is no such file").doesNotContain("Exception");
     }
+
+    @Test
+    void anOptionsFileThatIsNotThereIsNoArgument() throws Exception {
+        var missing = folder.resolve("Missing.options").toString();
+        for (var command : List.of(List.of("list", "@" + missing), List.of("prune", "@" + missing, "--dry-run"))) {
+            var run = Invocation.of(command.toArray(String[]::new));
+
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.err()).contains("there is no options file " + missing + "\n", "hint: ");
+        }
+        Files.writeString(Path.of(missing), "--keys " + folder.resolve("nowhere") + "\n");
+        assertThat(Invocation.of("list", "@" + missing).code()).isEqualTo(12);
+    }
+
+    @Test
+    void whatIsNoNameOfABucketIsAMisuse() {
+        var world = World.make(folder.resolve("world"), "none");
+
+        for (var bucket : List.of("x", "Backup", "a..b", "192.168.0.1", "a_b", "x".repeat(64), "-ab")) {
+            var run = world.run("list", "-r", "s3:http://127.0.0.1:1/" + bucket, "--retry-for", "0");
+
+            assertThat(run.code()).as(bucket).isEqualTo(2);
+            assertThat(run.err().lines()).as(bucket).hasSizeLessThanOrEqualTo(2);
+            assertThat(run.err())
+                    .contains("'" + bucket + "' is no name of a bucket")
+                    .doesNotContain("internal error");
+        }
+    }
 }

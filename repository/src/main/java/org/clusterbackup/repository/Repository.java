@@ -148,10 +148,11 @@ public record Repository(ObjectStore store, RepositoryDescription description, A
         try {
             signers.verify(subject, bytes, armored);
         } catch (BackupException e) {
-            throw new BackupException(
+            var refused = new BackupException(
                     Kind.SIGNATURE,
                     name + " at " + store.location() + " does not agree with " + signatureName + ": " + e.getMessage(),
                     e);
+            throw e.hint().map(refused::withHint).orElse(refused);
         }
     }
 

@@ -35,6 +35,14 @@ public record SourceName(String value) implements Comparable<SourceName> {
         }
     }
 
+    public static boolean isValid(String value) {
+        try {
+            return !new SourceName(value).value.isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Joins segments of any bytes, escaping what a segment cannot hold. */
     public static SourceName of(String... segments) {
         return new SourceName(Stream.of(segments).map(SourceName::escape).collect(Collectors.joining("/")));

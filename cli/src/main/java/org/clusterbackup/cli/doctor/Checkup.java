@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /** Collects what is found, in the order in which it is looked at; one thing that is wrong does not end it. For one thread. */
@@ -26,7 +27,7 @@ public final class Checkup {
         } catch (BackupException e) {
             checks.add(new Check(subject, Optional.of(e.kind()), String.valueOf(e.getMessage()), e.hint()));
         } catch (IOException e) {
-            bad(subject, Kind.FAILED, e.toString());
+            bad(subject, Kind.FAILED, FileReason.named(e));
         }
         return false;
     }

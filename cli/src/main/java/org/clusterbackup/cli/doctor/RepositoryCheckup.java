@@ -14,6 +14,7 @@ import org.clusterbackup.repository.Repository;
 import org.clusterbackup.repository.RepositoryDescription;
 import org.clusterbackup.repository.RepositoryPlan;
 import org.clusterbackup.repository.Sha256;
+import org.clusterbackup.repository.TargetName;
 import org.clusterbackup.repository.crypto.AllowedSigners;
 import org.clusterbackup.repository.store.Body;
 import org.clusterbackup.repository.store.ObjectStore;
@@ -41,6 +42,7 @@ public final class RepositoryCheckup {
     public void run(boolean write) {
         var opened = checkup.look("repository", () -> {
             var description = Repository.open(store, signers).description();
+            description.target().ifPresent(this::signer);
             return description.target().map(name -> "target " + name.value()).orElse("staging") + ", made "
                     + description.created();
         });
@@ -51,6 +53,10 @@ public final class RepositoryCheckup {
         if (write && place) {
             probe(opened);
         }
+    }
+
+    private void signer(TargetName target) {
+        signers.missingSignerOf(target.ledgerSubject()).ifPresent(text -> checkup.bad("signer", Kind.WARNINGS, text));
     }
 
     private String room() throws BackupException {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /** A mounted file system that a dump is to be restored into. */
@@ -37,7 +38,7 @@ public record BrickPlace(Path mountPoint) {
             }
             return new BrickPlace(place);
         } catch (IOException e) {
-            throw new BackupException(Kind.TARGET_UNFIT, "cannot look at " + directory + ": " + e, e);
+            throw new BackupException(Kind.TARGET_UNFIT, "cannot look at " + directory + ": " + FileReason.named(e), e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.artifact.Manifest;
 
@@ -134,7 +135,9 @@ public final class ScratchXfs implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new BackupException(
-                            Kind.TARGET_UNFIT, "no scratch file system: cannot run " + command[0] + ": " + e, e)
+                            Kind.TARGET_UNFIT,
+                            "no scratch file system: cannot run " + command[0] + ": " + FileReason.of(e),
+                            e)
                     .withHint("install xfsprogs");
         }
     }

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /**
@@ -30,7 +31,8 @@ public record Destination(Path root, Optional<Path> aside) {
             }
             return new Destination(directory.toRealPath(), Optional.empty());
         } catch (IOException e) {
-            throw new BackupException(Kind.TARGET_UNFIT, "cannot restore to " + directory + ": " + e, e);
+            throw new BackupException(
+                    Kind.TARGET_UNFIT, "cannot restore to " + directory + ": " + FileReason.named(e), e);
         }
     }
 
@@ -43,7 +45,8 @@ public record Destination(Path root, Optional<Path> aside) {
             }
             return new Destination(directory.toRealPath(), Optional.of(aside.toAbsolutePath()));
         } catch (IOException e) {
-            throw new BackupException(Kind.TARGET_UNFIT, "cannot restore to " + directory + ": " + e, e);
+            throw new BackupException(
+                    Kind.TARGET_UNFIT, "cannot restore to " + directory + ": " + FileReason.named(e), e);
         }
     }
 

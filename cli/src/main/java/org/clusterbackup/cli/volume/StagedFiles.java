@@ -16,6 +16,7 @@ import org.clusterbackup.cli.place.AtExit;
 import org.clusterbackup.cli.place.OwnedFolder;
 import org.clusterbackup.cli.place.Trees;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /**
@@ -107,7 +108,8 @@ public final class StagedFiles implements AutoCloseable {
                     made.folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             return made;
         } catch (IOException e) {
-            throw new BackupException(Kind.TARGET_UNFIT, "cannot write to " + destination + ": " + e, e);
+            throw new BackupException(
+                    Kind.TARGET_UNFIT, "cannot write to " + destination + ": " + FileReason.named(e), e);
         }
     }
 

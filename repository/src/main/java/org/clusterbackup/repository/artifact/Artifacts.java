@@ -72,7 +72,7 @@ public final class Artifacts {
             var slash = text.lastIndexOf('/');
             return slash < 0
                     ? only(text, matching(list(), text))
-                    : only(text, matching(list(source(text.substring(0, slash))), text.substring(slash + 1)));
+                    : only(text, below(text, source(text.substring(0, slash)), text.substring(slash + 1)));
         }
         var refs = list(source(text.substring(0, at)));
         return switch (text.substring(at + 1)) {
@@ -80,6 +80,18 @@ public final class Artifacts {
             case OLDEST -> refs.stream().findFirst().orElseThrow(() -> missing(text));
             case String prefix -> only(text, matching(refs, prefix));
         };
+    }
+
+    /** Of {@code SOURCE/ID}; the name of a source alone looks like one. */
+    private List<ArtifactRef> below(String text, SourceName source, String prefix) throws BackupException {
+        var isSource = !ArtifactId.isValid(prefix)
+                && SourceName.isValid(text)
+                && !list(new SourceName(text)).isEmpty();
+        if (isSource) {
+            throw new BackupException(Kind.USAGE, text + " is a source, not an artifact")
+                    .withHint("say " + text + "@latest for its newest artifact");
+        }
+        return matching(list(source), prefix);
     }
 
     private static SourceName source(String name) throws BackupException {

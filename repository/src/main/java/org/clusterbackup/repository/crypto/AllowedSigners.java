@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.clusterbackup.repository.BackupException;
 import org.clusterbackup.repository.FileReason;
@@ -75,7 +76,9 @@ public final class AllowedSigners {
         var ofKey =
                 signers.stream().filter(s -> s.key().equals(signature.signer())).toList();
         if (ofKey.isEmpty()) {
-            throw refused(subject, "its signer is unknown: " + signature.signer());
+            throw refused(subject, "its signer is unknown: " + signature.signer())
+                    .withHint(
+                            "these keys may not be of this repository: give its own with --keys, or --allowed-signers");
         }
         var entitled = ofKey.stream().filter(s -> s.maySignAs(subject)).toList();
         if (entitled.isEmpty()) {
@@ -89,6 +92,20 @@ public final class AllowedSigners {
         if (!signature.verifies(message)) {
             throw refused(subject, "it does not belong to these bytes");
         }
+    }
+
+    /**
+     * What to tell where no key that is valid now may sign as {@code subject}, beside those that may sign as anything, such
+     * as the operator's: whoever is to sign has none, or the name is a slip.
+     */
+    public Optional<String> missingSignerOf(String subject) {
+        var now = Instant.now();
+        return signers.stream()
+                        .filter(s -> s.maySignAs(subject) && s.isValidAt(now))
+                        .anyMatch(s -> !s.patterns().contains("*"))
+                ? Optional.empty()
+                : Optional.of("allowed_signers has nobody for " + subject
+                        + " but who may sign as anything: is the name right?");
     }
 
     private static BackupException refused(String subject, String reason) {

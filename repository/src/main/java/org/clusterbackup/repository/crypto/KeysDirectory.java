@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 import org.clusterbackup.repository.TargetName;
 
@@ -104,7 +105,7 @@ public record KeysDirectory(Path root) {
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
             throw exists(whole);
         } catch (IOException e) {
-            throw new BackupException(Kind.FAILED, "cannot make keys in " + whole + ": " + e, e);
+            throw new BackupException(Kind.FAILED, "cannot make keys in " + whole + ": " + FileReason.named(e), e);
         }
         return new KeysDirectory(whole);
     }

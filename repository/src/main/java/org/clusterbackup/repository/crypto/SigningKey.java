@@ -56,22 +56,20 @@ public final class SigningKey {
         }
     }
 
-    /** @throws BackupException {@code FAILED} with the reason, unless the file holds such a key */
+    /** @throws BackupException {@code NO_KEY} if the file cannot be read, {@code FAILED} with the reason if it holds no such key */
     public static SigningKey read(Path file) throws BackupException {
         try {
             if (Files.size(file) > MAX_FILE_BYTES) {
                 throw new IllegalArgumentException("it is too long");
             }
             return parse(Files.readString(file));
-        } catch (IOException | IllegalArgumentException | GeneralSecurityException e) {
-            throw new BackupException(Kind.FAILED, "cannot read signing key " + file + ": " + reason(e), e)
+        } catch (IOException e) {
+            throw new BackupException(Kind.NO_KEY, "cannot read signing key " + file + ": " + FileReason.of(e), e);
+        } catch (IllegalArgumentException | GeneralSecurityException e) {
+            throw new BackupException(Kind.FAILED, "cannot read signing key " + file + ": " + e.getMessage(), e)
                     .withHint("it must be an Ed25519 key without passphrase, as clusterbackup keys generate or"
                             + " ssh-keygen make it");
         }
-    }
-
-    private static String reason(Exception e) {
-        return e instanceof IOException io ? FileReason.of(io) : String.valueOf(e.getMessage());
     }
 
     private static SigningKey parse(String text) throws GeneralSecurityException {

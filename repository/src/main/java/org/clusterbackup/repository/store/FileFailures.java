@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /** Says what a failure of the file system means to an operator. */
@@ -64,8 +65,6 @@ final class FileFailures {
     }
 
     private static String reason(IOException e) {
-        return e instanceof AccessDeniedException
-                ? "permission denied"
-                : e.getClass().getSimpleName() + ": " + e.getMessage();
+        return FileReason.of(e);
     }
 }

@@ -44,13 +44,10 @@ final class S3Bucket implements AutoCloseable {
         try {
             var s3 = S3Client.of(url, options, http);
             if (!bucketExists(s3)) {
-                await(
-                        "make",
-                        url.bucket(),
-                        () -> s3.makeBucket(MakeBucketArgs.builder()
-                                .bucket(url.bucket())
-                                .region(options.s3Region().orElse(S3Client.DEFAULT_REGION))
-                                .build()));
+                // Without a region it is the client's, which may be what the server told.
+                var wanted = MakeBucketArgs.builder().bucket(url.bucket());
+                options.s3Region().ifPresent(wanted::region);
+                await("make", url.bucket(), () -> s3.makeBucket(wanted.build()));
             }
         } catch (IOException e) {
             throw failure("reach", url.bucket(), e);

@@ -111,6 +111,6 @@ final class S3Failures {
     private static String text(Throwable e) {
         return e instanceof ErrorResponseException answer
                 ? answer.errorResponse().code() + ": " + answer.errorResponse().message()
-                : e.getClass().getSimpleName() + ": " + e.getMessage();
+                : NetworkReason.of(e).orElse(e.getClass().getSimpleName() + ": " + e.getMessage());
     }
 }

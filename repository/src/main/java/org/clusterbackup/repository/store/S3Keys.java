@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.clusterbackup.repository.BackupException;
+import org.clusterbackup.repository.FileReason;
 import org.clusterbackup.repository.Kind;
 
 /** A credential for S3; its text never shows the secret. */
@@ -26,7 +27,7 @@ public record S3Keys(String accessKeyId, String secretAccessKey) {
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw new BackupException(Kind.USAGE, "cannot read the S3 credential " + file, e);
+            throw new BackupException(Kind.USAGE, "cannot read the S3 credential " + file + ": " + FileReason.of(e), e);
         }
     }
 

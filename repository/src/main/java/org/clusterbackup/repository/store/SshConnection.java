@@ -166,7 +166,10 @@ final class SshConnection implements AutoCloseable {
             return new BackupException(Kind.NOT_PERMITTED, host() + " accepts none of the SSH keys", e)
                     .withHint("tried: " + identities() + "; is the public key in the account's authorized_keys?");
         }
-        return new BackupException(Kind.UNREACHABLE, "cannot reach " + host() + ": " + e.getMessage(), e);
+        return new BackupException(
+                Kind.UNREACHABLE,
+                "cannot reach " + host() + ": " + NetworkReason.of(e).orElse(String.valueOf(e.getMessage())),
+                e);
     }
 
     private static boolean isAuthentication(SshException e) {

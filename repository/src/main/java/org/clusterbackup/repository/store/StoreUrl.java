@@ -42,6 +42,10 @@ sealed interface StoreUrl {
 
     Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://");
 
+    /** As S3 has it: labels as of a host's name, and no address. */
+    Pattern BUCKET = Pattern.compile(
+            "(?=.{3,63}$)(?!\\d+\\.\\d+\\.\\d+\\.\\d+$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+
     private static Sftp sftp(String url) throws BackupException {
         var uri = uri(url, url);
         var user = Optional.ofNullable(uri.getUserInfo());
@@ -65,6 +69,12 @@ sealed interface StoreUrl {
         var parts = path.split("/", 3);
         if (!(scheme.equals("https") || scheme.equals("http")) || uri.getHost() == null || parts.length < 2) {
             throw bad(url, "the form is s3:https://host[:port]/bucket[/prefix]");
+        }
+        if (!BUCKET.matcher(parts[1]).matches()) {
+            throw bad(
+                    url,
+                    "'" + parts[1]
+                            + "' is no name of a bucket, which has 3 to 63 small letters, digits, dots and hyphens");
         }
         var endpoint = URI.create(scheme + "://" + uri.getRawAuthority());
         return new S3(endpoint, parts[1], parts.length < 3 ? "" : ObjectNames.requireFolder(parts[2]));

@@ -66,6 +66,19 @@ abstract class S3StoreContract extends ObjectStoreContract {
     }
 
     @Test
+    void aBucketIsMadeWhereNobodySaysItsRegion() throws Exception {
+        var url = server.url("bucket-" + BUCKETS.incrementAndGet());
+        var options = StoreOptions.defaults().withS3Keys(server.keys());
+
+        Stores.prepare(url, options);
+
+        try (var made = open(url, options)) {
+            made.create("a/b", Body.of("x"));
+            assertThat(made.children("")).containsExactly("a/");
+        }
+    }
+
+    @Test
     void anUploadIsProvedByTheServer() throws Exception {
         assertThat(store().create("packs/ab/one", Body.of("x")).proved()).isTrue();
     }

@@ -25,14 +25,22 @@ public final class S3Server extends Server {
     private final List<String> command;
     private final Map<String, String> environment;
     private final Path data;
+    private final S3Keys keys;
 
     private S3Server(
-            Path folder, Path data, String scheme, int port, List<String> command, Map<String, String> environment) {
+            Path folder,
+            Path data,
+            S3Keys keys,
+            String scheme,
+            int port,
+            List<String> command,
+            Map<String, String> environment) {
         super(folder.resolve("s3.log"), port);
         this.scheme = scheme;
         this.command = List.copyOf(command);
         this.environment = environment;
         this.data = data;
+        this.keys = keys;
     }
 
     /** versitygw: objects are files of {@link #data}. */
@@ -42,7 +50,12 @@ public final class S3Server extends Server {
 
     /** As {@link #versitygw(Path)}, with its objects in a folder of the caller's, such as a small file system. */
     public static S3Server versitygw(Path folder, Path data) throws IOException, InterruptedException {
-        return versitygw(folder, data, "http", List.of());
+        return versitygw(folder, data, KEYS);
+    }
+
+    /** As {@link #versitygw(Path, Path)}, with another user. */
+    public static S3Server versitygw(Path folder, Path data, S3Keys keys) throws IOException, InterruptedException {
+        return versitygw(folder, data, keys, "http", List.of());
     }
 
     /** versitygw over TLS, with a certificate of its own that is left in a file. */
@@ -76,11 +89,12 @@ public final class S3Server extends Server {
         return versitygw(
                 folder,
                 folder.resolve("data"),
+                KEYS,
                 "https",
                 List.of("--cert", certificate.toString(), "--key", key.toString()));
     }
 
-    private static S3Server versitygw(Path folder, Path data, String scheme, List<String> options)
+    private static S3Server versitygw(Path folder, Path data, S3Keys keys, String scheme, List<String> options)
             throws IOException, InterruptedException {
         var program = Programs.require("VERSITYGW", "versitygw");
         Files.createDirectories(data);
@@ -101,10 +115,11 @@ public final class S3Server extends Server {
         var server = new S3Server(
                 folder,
                 data,
+                keys,
                 scheme,
                 port,
                 command,
-                Map.of("ROOT_ACCESS_KEY", KEYS.accessKeyId(), "ROOT_SECRET_KEY", KEYS.secretAccessKey()));
+                Map.of("ROOT_ACCESS_KEY", keys.accessKeyId(), "ROOT_SECRET_KEY", keys.secretAccessKey()));
         server.start();
         return server;
     }
@@ -137,7 +152,7 @@ public final class S3Server extends Server {
                 "-admin.port=" + FreePorts.nextPair(GRPC),
                 "-s3.port=" + port,
                 "-s3.config=" + config);
-        var server = new S3Server(folder, data, "http", port, command, Map.of());
+        var server = new S3Server(folder, data, KEYS, "http", port, command, Map.of());
         server.start();
         return server;
     }
@@ -153,11 +168,11 @@ public final class S3Server extends Server {
     }
 
     public S3Keys keys() {
-        return KEYS;
+        return keys;
     }
 
     public StoreOptions options() {
-        return StoreOptions.defaults().withS3Keys(KEYS).withS3Region("eu-central-1");
+        return StoreOptions.defaults().withS3Keys(keys).withS3Region("eu-central-1");
     }
 
     public Path data() {
